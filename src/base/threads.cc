@@ -1,0 +1,51 @@
+#include "base/threads.h"
+
+#include <system_error>
+
+namespace selfieseg {
+
+Threads::Threads(int count) {
+  workers_.reserve(count - 1);
+  try {
+    for (int i = 1; i < count; ++i) workers_.emplace_back([this] { WorkerLoop(); });
+  } catch (const std::system_error&) {
+    // The system gives no more threads: a smaller team does the same work.
+  }
+}
+
+Threads::~Threads() {
+  stop_ = true;
+  ++round_;
+  round_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void Threads::RunParts(int parts, Call call, const void* context) {
+  call_ = call;
+  context_ = context;
+  parts_ = parts;
+  next_part_ = 0;
+  working_ = int(workers_.size());
+  ++round_;  // publishes the fields above
+  round_.notify_all();
+  TakeParts();
+  // Every worker must have left this round before the fields may change again.
+  for (int left = working_; left != 0; left = working_) working_.wait(left);
+}
+
+void Threads::WorkerLoop() {
+  uint32_t seen = 0;
+  while (true) {
+    round_.wait(seen);
+    seen = round_;
+    if (stop_) return;
+    TakeParts();
+    if (--working_ == 0) working_.notify_one();
+  }
+}
+
+void Threads::TakeParts() {
+  for (int part = next_part_++; part < parts_; part = next_part_++) call_(context_, part);
+}
+
+}  // namespace selfieseg

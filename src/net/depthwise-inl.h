@@ -1,0 +1,88 @@
+// Depthwise convolutions: 8 neighbouring output pixels of one vector of channels share their loads and weights.
+// No include guard: simd.cc includes this once for every instruction set, after dense-inl.h.
+#include <utility>
+
+#include "hwy/highway.h"
+#include "net/kernels.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace selfieseg {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// sum + one row of the kernel, for the output pixel whose window begins kFirst pixels after `x`. Neighbours ask for
+// the same loads; the compiler does each once.
+template <size_t kFirst, class D, size_t... Tap>
+HWY_INLINE hn::Vec<D> AddTaps(D d, const float* HWY_RESTRICT x, size_t step,
+                              const float* HWY_RESTRICT weights, size_t weights_step,
+                              hn::Vec<D> sum, std::index_sequence<Tap...>) {
+  ((sum = hn::MulAdd(hn::LoadU(d, x + (kFirst + Tap) * step),
+                     hn::LoadU(d, weights + Tap * weights_step), sum)),
+   ...);
+  return sum;
+}
+
+template <size_t kKernel, size_t kStride, class D, size_t... I, class... V>
+HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, size_t channel,
+                                    std::index_sequence<I...>, V&... sums) {
+  constexpr std::make_index_sequence<kKernel> kTaps;
+  const size_t step = row.step;
+  const size_t weights_step = row.weights_step;
+  const size_t offset = pixel * kStride * step + channel;
+  const float* HWY_RESTRICT weights = row.weights + channel;
+  for (size_t ky = 0; ky < kKernel; ++ky, weights += kKernel * weights_step) {
+    const float* HWY_RESTRICT x = row.rows[ky] + offset;
+    ((sums = AddTaps<I * kStride>(d, x, step, weights, weights_step, sums, kTaps)), ...);
+  }
+  if (row.activation == Activation::kRelu) {
+    ((sums = hn::Max(sums, hn::Zero(d))), ...);
+  } else if (row.activation == Activation::kHardSwish) {
+    ((sums = HardSwish(d, sums)), ...);
+  }
+  if (row.add_center) {
+    const float* center = row.rows[kKernel / 2] + offset + kKernel / 2 * step;
+    ((sums = hn::Add(sums, hn::LoadU(d, center + I * kStride * step))), ...);
+  }
+  float* y = row.y + pixel * row.y_step + channel;
+  (hn::StoreU(sums, d, y + I * row.y_step), ...);
+  if (row.sum != nullptr) {
+    auto total = hn::LoadU(d, row.sum + channel);
+    ((total = hn::Add(total, sums)), ...);
+    hn::StoreU(total, d, row.sum + channel);
+  }
+}
+
+// Each call names one more sum, until there are kPixels.
+template <size_t kKernel, size_t kStride, size_t kPixels, class D, class... V>
+HWY_INLINE void DepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, size_t channel,
+                              V&... sums) {
+  constexpr size_t kNamed = sizeof...(V);
+  if constexpr (kNamed == kPixels) {
+    FinishDepthwiseTile<kKernel, kStride>(d, row, pixel, channel,
+                                          std::make_index_sequence<kNamed>(), sums...);
+  } else {
+    auto next = hn::LoadU(d, row.bias + channel);
+    DepthwiseTile<kKernel, kStride, kPixels>(d, row, pixel, channel, sums..., next);
+  }
+}
+
+template <size_t kKernel, size_t kStride>
+void Depthwise(const DepthwiseRow& row) {
+  const Tag d;
+  size_t p = 0;
+  for (; p + 8 <= row.pixels; p += 8) {
+    for (size_t c = 0; c < row.channels; c += hn::Lanes(d)) {
+      DepthwiseTile<kKernel, kStride, 8>(d, row, p, c);
+    }
+  }
+  for (; p < row.pixels; ++p) {
+    for (size_t c = 0; c < row.channels; c += hn::Lanes(d)) {
+      DepthwiseTile<kKernel, kStride, 1>(d, row, p, c);
+    }
+  }
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace selfieseg
+HWY_AFTER_NAMESPACE();

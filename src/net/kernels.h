@@ -1,0 +1,97 @@
+// The kernels that the selfie network is made of, as a table of functions: one table per instruction set, and a plain
+// one (kernels_reference.cc) that says what each must do.
+//
+// A kernel works on one row of pixels, channels innermost. A "step" is the number of floats from one pixel to the next.
+// Numbers of channels are multiples of 8, except 4 outputs of `segment`. Outputs never overlap inputs.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace selfieseg {
+
+enum class Activation { kNone, kRelu, kHardSwish };
+
+// y[p] = activation(start[p] + residual[p] + sum over segments and inputs of x[segment][p] * weights)
+struct DenseRow {
+  const float* x[3];        // one for each segment of the inputs: a 1x1 convolution has one, the 3x3 stem three
+  size_t segments = 1;
+  size_t x_step = 0;
+  size_t inputs = 0;        // of one segment
+  const float* weights = nullptr;  // [segments * inputs][outputs]
+  size_t weights_step = 0;  // floats from one input's weights to the next
+  size_t outputs = 0;
+  const float* start = nullptr;
+  size_t start_step = 0;    // 0: one row of biases for all pixels
+  const float* residual = nullptr;  // or null
+  size_t residual_step = 0;
+  Activation activation = Activation::kNone;
+  float* y = nullptr;
+  size_t y_step = 0;
+  size_t pixels = 0;
+};
+
+// y[p] = activation(bias + sum over the window of rows * weights) [+ the window's centre]
+struct DepthwiseRow {
+  const float* rows[5];     // where the window of output pixel 0 begins, in each row of the kernel
+  size_t step = 0;          // of rows
+  const float* weights = nullptr;  // [kernel * kernel][channels]
+  size_t weights_step = 0;
+  const float* bias = nullptr;
+  size_t channels = 0;
+  Activation activation = Activation::kRelu;
+  bool add_center = false;  // after the activation
+  float* y = nullptr;
+  size_t y_step = 0;
+  size_t pixels = 0;
+  float* sum = nullptr;     // or null; y of all pixels is added to it: [channels]
+};
+
+// One row of a bilinear resize to twice the size with half-pixel centres: 2 * pixels pixels.
+struct UpsampleRow {
+  const float* near = nullptr;  // the row of x that the output row lies in: weight 3/4
+  const float* far = nullptr;   // the next one on the other side: weight 1/4 (at an edge, `near` itself)
+  size_t channels = 0;
+  size_t pixels = 0;  // of x
+  float* y = nullptr;
+};
+
+// Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid.
+struct SegmentRow {
+  const float* x = nullptr;
+  size_t inputs = 0;
+  size_t pixels = 0;  // of x
+  const float* weights = nullptr;  // [inputs][4]
+  const float* bias = nullptr;     // [4]
+  float* scratch = nullptr;        // 4 * pixels floats
+  float* upper = nullptr;          // 2 * pixels floats each
+  float* lower = nullptr;
+};
+
+struct Kernels {
+  const char* name;  // of the instruction set: "AVX2", "plain"
+
+  void (*dense)(const DenseRow& row);
+  void (*depthwise3)(const DepthwiseRow& row);
+  void (*depthwise3_stride2)(const DepthwiseRow& row);
+  void (*depthwise5)(const DepthwiseRow& row);
+  void (*depthwise5_stride2)(const DepthwiseRow& row);
+  void (*upsample)(const UpsampleRow& row);
+  void (*segment)(const SegmentRow& row);
+
+  // sum[c] += x[p][c] over all pixels
+  void (*add_pixels)(const float* x, size_t pixels, size_t channels, float* sum);
+  // values[i] = 1 / (1 + exp(-values[i])); count is a multiple of 8
+  void (*sigmoid)(float* values, size_t count);
+  // scaled[i][o] = factors[i] * weights[i][o]
+  void (*scale_inputs)(const float* weights, const float* factors, size_t inputs, size_t outputs,
+                       float* scaled);
+};
+
+const Kernels& ReferenceKernels();
+
+// One table for each instruction set that was compiled and that this machine has, best first.
+const std::vector<const Kernels*>& SimdKernels();
+
+}  // namespace selfieseg

@@ -1,0 +1,111 @@
+// What each kernel must compute, as plain loops.
+#include <algorithm>
+#include <cmath>
+
+#include "net/kernels.h"
+
+namespace selfieseg {
+namespace {
+
+float Activate(double x, Activation activation) {
+  switch (activation) {
+    case Activation::kNone: return float(x);
+    case Activation::kRelu: return float(std::max(x, 0.0));
+    case Activation::kHardSwish: return float(x * std::clamp(x + 3.0, 0.0, 6.0) / 6.0);
+  }
+  return 0;
+}
+
+void DensePlain(const DenseRow& row) {
+  for (size_t p = 0; p < row.pixels; ++p) {
+    for (size_t o = 0; o < row.outputs; ++o) {
+      double sum = row.start[p * row.start_step + o];
+      if (row.residual != nullptr) sum += row.residual[p * row.residual_step + o];
+      for (size_t i = 0; i < row.segments * row.inputs; ++i) {
+        const float* x = row.x[i / row.inputs] + p * row.x_step;
+        sum += double(x[i % row.inputs]) * row.weights[i * row.weights_step + o];
+      }
+      row.y[p * row.y_step + o] = Activate(sum, row.activation);
+    }
+  }
+}
+
+template <size_t kKernel, size_t kStride>
+void DepthwisePlain(const DepthwiseRow& row) {
+  for (size_t p = 0; p < row.pixels; ++p) {
+    for (size_t c = 0; c < row.channels; ++c) {
+      double sum = row.bias[c];
+      for (size_t ky = 0; ky < kKernel; ++ky) {
+        for (size_t kx = 0; kx < kKernel; ++kx) {
+          sum += double(row.rows[ky][(p * kStride + kx) * row.step + c]) *
+                 row.weights[(ky * kKernel + kx) * row.weights_step + c];
+        }
+      }
+      float y = Activate(sum, row.activation);
+      if (row.add_center) y += row.rows[kKernel / 2][(p * kStride + kKernel / 2) * row.step + c];
+      row.y[p * row.y_step + c] = y;
+      if (row.sum != nullptr) row.sum[c] += y;
+    }
+  }
+}
+
+void UpsamplePlain(const UpsampleRow& row) {
+  for (size_t p = 0; p < 2 * row.pixels; ++p) {
+    const size_t near = p / 2;
+    const size_t far = p % 2 ? std::min(near + 1, row.pixels - 1) : near - (near > 0);
+    for (size_t c = 0; c < row.channels; ++c) {
+      auto column = [&](size_t x) {
+        return 0.75 * row.near[x * row.channels + c] + 0.25 * row.far[x * row.channels + c];
+      };
+      row.y[p * row.channels + c] = float(0.75 * column(near) + 0.25 * column(far));
+    }
+  }
+}
+
+float Sigmoid(double x) { return float(1.0 / (1.0 + std::exp(-x))); }
+
+void SegmentPlain(const SegmentRow& row) {
+  for (size_t p = 0; p < row.pixels; ++p) {
+    for (size_t tap = 0; tap < 4; ++tap) {
+      double sum = row.bias[tap];
+      for (size_t i = 0; i < row.inputs; ++i) {
+        sum += double(row.x[p * row.inputs + i]) * row.weights[i * 4 + tap];
+      }
+      (tap < 2 ? row.upper : row.lower)[2 * p + tap % 2] = Sigmoid(sum);
+    }
+  }
+}
+
+void AddPixelsPlain(const float* x, size_t pixels, size_t channels, float* sum) {
+  for (size_t i = 0; i < pixels * channels; ++i) sum[i % channels] += x[i];
+}
+
+void SigmoidPlain(float* values, size_t count) {
+  for (size_t i = 0; i < count; ++i) values[i] = Sigmoid(values[i]);
+}
+
+void ScaleInputsPlain(const float* weights, const float* factors, size_t inputs, size_t outputs,
+                      float* scaled) {
+  for (size_t i = 0; i < inputs * outputs; ++i) scaled[i] = weights[i] * factors[i / outputs];
+}
+
+}  // namespace
+
+const Kernels& ReferenceKernels() {
+  static constexpr Kernels kPlain = {
+      .name = "plain",
+      .dense = DensePlain,
+      .depthwise3 = DepthwisePlain<3, 1>,
+      .depthwise3_stride2 = DepthwisePlain<3, 2>,
+      .depthwise5 = DepthwisePlain<5, 1>,
+      .depthwise5_stride2 = DepthwisePlain<5, 2>,
+      .upsample = UpsamplePlain,
+      .segment = SegmentPlain,
+      .add_pixels = AddPixelsPlain,
+      .sigmoid = SigmoidPlain,
+      .scale_inputs = ScaleInputsPlain,
+  };
+  return kPlain;
+}
+
+}  // namespace selfieseg

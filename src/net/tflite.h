@@ -1,0 +1,15 @@
+// Reads a .tflite file into a Graph and believes nothing in it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/status.h"
+#include "net/graph.h"
+
+namespace selfieseg {
+
+// The bytes are not kept. Any fault is a kBadModel status that names the thing and what is wrong with it.
+Result<Graph> ParseTflite(std::span<const uint8_t> bytes);
+
+}  // namespace selfieseg

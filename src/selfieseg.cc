@@ -1,0 +1,346 @@
+// The C API: checks what the caller gives, and calls the stages in order. The only file that knows them all.
+#include "selfieseg/selfieseg.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/image.h"
+#include "base/status.h"
+#include "base/threads.h"
+#include "compose/cutout.h"
+#include "input/sample.h"
+#include "mask/upsample.h"
+#include "net/backend.h"
+#include "net/builtin.h"
+#include "net/kernels.h"
+
+using selfieseg::Buffer;
+using selfieseg::Image;
+using selfieseg::Model;
+using selfieseg::Network;
+using selfieseg::Observer;
+using selfieseg::Result;
+using selfieseg::Status;
+using selfieseg::Threads;
+
+struct selfieseg_model {
+  std::shared_ptr<const Model> model;
+};
+
+struct selfieseg_session {
+  std::shared_ptr<const Model> model;
+  std::unique_ptr<Threads> threads;
+  std::unique_ptr<Network> network;  // uses both above
+  Observer observer;
+  Buffer tensor, mask;
+  selfieseg_timings timings = {sizeof(selfieseg_timings), 0, 0, 0};
+};
+
+namespace {
+
+// A fixed place, so that reporting cannot fail.
+thread_local char last_error[512] = "";
+
+selfieseg_status Report(const Status& status) {
+  const size_t length = std::min(status.sentence().size(), sizeof(last_error) - 1);
+  std::memcpy(last_error, status.sentence().data(), length);
+  last_error[length] = '\0';
+  return status.code();
+}
+
+// The edge of the library: no exception leaves it.
+template <class Call>
+selfieseg_status Guard(const Call& call) {
+  try {
+    const Status status = call();
+    return status.ok() ? SELFIESEG_OK : Report(status);
+  } catch (const std::bad_alloc&) {
+    std::strcpy(last_error, "out of memory");
+  } catch (const std::exception& exception) {
+    std::strncpy(last_error, exception.what(), sizeof(last_error) - 1);
+  }
+  return SELFIESEG_OUT_OF_MEMORY;
+}
+
+Status BadArgument(const std::string& sentence) { return {SELFIESEG_BAD_ARGUMENT, sentence}; }
+
+#define NEED(pointer) \
+  if ((pointer) == nullptr) return BadArgument(#pointer " is null")
+
+#define NEED_SIZE(structure)                                                     \
+  NEED(structure);                                                               \
+  if ((structure)->struct_size < sizeof(*(structure))) {                         \
+    return BadArgument(#structure " has struct_size " +                          \
+                       std::to_string((structure)->struct_size) + ", need " +    \
+                       std::to_string(sizeof(*(structure))));                    \
+  }
+
+Status OpenModel(std::span<const uint8_t> bytes, const char* sha256, selfieseg_model** model) {
+  TRY_ASSIGN(std::shared_ptr<const Model> read, Model::Read(bytes));
+  if (sha256[0] != '\0') {
+    auto named = std::const_pointer_cast<Model>(read);  // nobody else has seen it yet
+    named->sha256 = sha256;
+  }
+  *model = new selfieseg_model{std::move(read)};
+  return {};
+}
+
+Result<std::vector<uint8_t>> ReadFile(const std::string& path) {
+  constexpr std::streamsize kMaxBytes = 1 << 28;
+  auto cannot = [&](const char* why) {
+    return Status{SELFIESEG_CANNOT_READ, "cannot read '" + path + "': " + why};
+  };
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return cannot(std::strerror(errno));
+  std::vector<uint8_t> bytes;
+  char block[1 << 16];
+  while (file.read(block, sizeof(block)) || file.gcount() > 0) {
+    bytes.insert(bytes.end(), block, block + file.gcount());
+    if (std::streamsize(bytes.size()) > kMaxBytes) return cannot("it is larger than 256 MiB");
+  }
+  if (file.bad()) return cannot(std::strerror(errno));
+  return bytes;
+}
+
+// Milliseconds since the last call.
+class Stopwatch {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double, std::milli> taken = now - last_;
+    last_ = now;
+    return taken.count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+Status CheckSameSize(const Image& a, const char* a_name, const Image& b, const char* b_name) {
+  if (a.width == b.width && a.height == b.height) return {};
+  auto size = [](const Image& image) {
+    return std::to_string(image.width) + "x" + std::to_string(image.height);
+  };
+  return BadArgument(std::string(b_name) + " is " + size(b) + ", " + a_name + " is " + size(a) +
+                     ": they must have one size");
+}
+
+Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
+               const selfieseg_image* matte_view) {
+  NEED(session);
+  TRY_ASSIGN(const Image frame, Image::Create(frame_view, "frame"));
+  TRY_ASSIGN(const Image matte, Image::Create(matte_view, "matte"));
+  if (!frame.format->frame) {
+    return BadArgument(std::string("frame has format ") + frame.format->name + ", a matte's");
+  }
+  if (matte.format->id != SELFIESEG_GRAY && matte.format->id != SELFIESEG_GRAY_F32) {
+    return BadArgument(std::string("matte has format ") + matte.format->name +
+                       ", need gray or gray_f32");
+  }
+  TRY(CheckSameSize(frame, "frame", matte, "matte"));
+  Stopwatch watch;
+  const selfieseg::Shape& shape = session->model->input();
+  SampleFrame(frame, shape, session->tensor.data());
+  session->timings.sample_ms = watch.Lap();
+  session->network->Run(session->tensor.data(), session->mask.data(), session->observer);
+  session->timings.network_ms = watch.Lap();
+  UpsampleMask(session->mask.data(), shape, matte);
+  session->timings.mask_ms = watch.Lap();
+  return {};
+}
+
+Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
+                   selfieseg_session** session) {
+  NEED(model);
+  NEED(session);
+  *session = nullptr;
+  selfieseg_options options = selfieseg_default_options();
+  if (given != nullptr) {
+    NEED_SIZE(given);
+    options = *given;
+  }
+  if (options.threads < 1 || options.threads > 64) {
+    return BadArgument("threads is " + std::to_string(options.threads) + ", need 1..64");
+  }
+  if (options.backend == nullptr) options.backend = "simd";
+  auto opened = std::make_unique<selfieseg_session>();
+  opened->model = model->model;
+  opened->threads = std::make_unique<Threads>(options.threads);
+  opened->observer = Observer(options.observer, options.observer_context);
+  TRY_ASSIGN(opened->network, selfieseg::OpenBackend(options.backend, *opened->model,
+                                                     *opened->threads, opened->observer.watching()));
+  opened->tensor = Buffer(opened->model->input().size());
+  opened->mask = Buffer(opened->model->input().size() / 3);
+  *session = opened.release();
+  return {};
+}
+
+}  // namespace
+
+const char* selfieseg_version(void) { return SELFIESEG_VERSION; }
+
+const char* selfieseg_status_text(selfieseg_status status) {
+  switch (status) {
+    case SELFIESEG_OK: return "ok";
+    case SELFIESEG_BAD_ARGUMENT: return "bad argument";
+    case SELFIESEG_BAD_MODEL: return "bad model";
+    case SELFIESEG_CANNOT_READ: return "cannot read";
+    case SELFIESEG_OUT_OF_MEMORY: return "out of memory";
+  }
+  return "unknown status";
+}
+
+const char* selfieseg_last_error(void) { return last_error; }
+
+const char* selfieseg_instruction_set(void) { return selfieseg::SimdKernels().front()->name; }
+
+const char* selfieseg_backend_name(size_t i) {
+  return i < selfieseg::Backends().size() ? selfieseg::Backends()[i].name : nullptr;
+}
+
+selfieseg_status selfieseg_model_open(const char* name, selfieseg_model** model) {
+  return Guard([&]() -> Status {
+    NEED(name);
+    NEED(model);
+    *model = nullptr;
+    std::string names;
+    for (const selfieseg::BuiltinNetwork& network : selfieseg::BuiltinNetworks()) {
+      if (std::strcmp(name, network.name) == 0) {
+        return OpenModel(network.bytes, network.sha256, model);
+      }
+      names += (names.empty() ? "" : ", ") + std::string(network.name);
+    }
+    return BadArgument("no built-in network '" + std::string(name) + "'; there are " + names);
+  });
+}
+
+selfieseg_status selfieseg_model_open_file(const char* path, selfieseg_model** model) {
+  return Guard([&]() -> Status {
+    NEED(path);
+    NEED(model);
+    *model = nullptr;
+    TRY_ASSIGN(const std::vector<uint8_t> bytes, ReadFile(path));
+    const Status status = OpenModel(bytes, "", model);
+    if (status.ok()) return {};
+    return {status.code(), "'" + std::string(path) + "': " + status.sentence()};
+  });
+}
+
+selfieseg_status selfieseg_model_open_memory(const void* bytes, size_t size,
+                                             selfieseg_model** model) {
+  return Guard([&]() -> Status {
+    NEED(bytes);
+    NEED(model);
+    *model = nullptr;
+    return OpenModel({static_cast<const uint8_t*>(bytes), size}, "", model);
+  });
+}
+
+selfieseg_status selfieseg_model_get_info(const selfieseg_model* model, selfieseg_model_info* info) {
+  return Guard([&]() -> Status {
+    NEED(model);
+    NEED_SIZE(info);
+    const Model& m = *model->model;
+    *info = {info->struct_size, m.input().width, m.input().height, m.parameters, m.bytes, m.sha256};
+    return {};
+  });
+}
+
+void selfieseg_model_close(selfieseg_model* model) { delete model; }
+
+selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height, void* data,
+                               size_t stride) {
+  const selfieseg::PixelFormat* row = selfieseg::FindPixelFormat(format);
+  if (stride == 0 && row != nullptr && width > 0) stride = size_t(width) * row->bytes_per_pixel;
+  return {sizeof(selfieseg_image), format, width, height, data, stride};
+}
+
+selfieseg_status selfieseg_format_by_name(const char* name, selfieseg_format* format) {
+  return Guard([&]() -> Status {
+    NEED(name);
+    NEED(format);
+    std::string names;
+    for (const selfieseg::PixelFormat& row : selfieseg::PixelFormats()) {
+      if (std::strcmp(row.name, name) == 0) {
+        *format = row.id;
+        return {};
+      }
+      names += (names.empty() ? "" : ", ") + std::string(row.name);
+    }
+    return BadArgument("no pixel format '" + std::string(name) + "'; there are " + names);
+  });
+}
+
+selfieseg_options selfieseg_default_options(void) {
+  return {sizeof(selfieseg_options), 1, "simd", nullptr, nullptr};
+}
+
+selfieseg_status selfieseg_session_open(const selfieseg_model* model,
+                                        const selfieseg_options* options,
+                                        selfieseg_session** session) {
+  return Guard([&] { return OpenSession(model, options, session); });
+}
+
+void selfieseg_session_close(selfieseg_session* session) { delete session; }
+
+selfieseg_status selfieseg_segment(selfieseg_session* session, const selfieseg_image* frame,
+                                   const selfieseg_image* matte) {
+  return Guard([&] { return Segment(session, frame, matte); });
+}
+
+selfieseg_status selfieseg_run_network(selfieseg_session* session, const float* input,
+                                       size_t input_size, float* mask, size_t mask_size) {
+  return Guard([&]() -> Status {
+    NEED(session);
+    NEED(input);
+    NEED(mask);
+    if (input_size != session->tensor.size() || mask_size != session->mask.size()) {
+      return BadArgument("the network takes " + std::to_string(session->tensor.size()) +
+                         " floats and makes " + std::to_string(session->mask.size()) + ", not " +
+                         std::to_string(input_size) + " and " + std::to_string(mask_size));
+    }
+    Stopwatch watch;
+    session->network->Run(input, mask, session->observer);
+    session->timings = {sizeof(selfieseg_timings), 0, watch.Lap(), 0};
+    return {};
+  });
+}
+
+selfieseg_status selfieseg_compose(const selfieseg_image* frame_view,
+                                   const selfieseg_image* matte_view, selfieseg_effect effect,
+                                   const selfieseg_image* out_view) {
+  return Guard([&]() -> Status {
+    TRY_ASSIGN(const Image frame, Image::Create(frame_view, "frame"));
+    TRY_ASSIGN(const Image matte, Image::Create(matte_view, "matte"));
+    TRY_ASSIGN(const Image out, Image::Create(out_view, "out"));
+    TRY(CheckSameSize(frame, "frame", matte, "matte"));
+    TRY(CheckSameSize(frame, "frame", out, "out"));
+    if (effect != SELFIESEG_CUTOUT) return BadArgument("no effect " + std::to_string(effect));
+    if (!frame.format->frame || matte.format->id != SELFIESEG_GRAY || out.format->alpha < 0) {
+      return BadArgument(std::string("a cut-out needs a frame, a gray matte and an output with "
+                                     "alpha, not ") +
+                         frame.format->name + ", " + matte.format->name + ", " + out.format->name);
+    }
+    CutOut(frame, matte, out);
+    return {};
+  });
+}
+
+selfieseg_status selfieseg_session_get_timings(const selfieseg_session* session,
+                                               selfieseg_timings* timings) {
+  return Guard([&]() -> Status {
+    NEED(session);
+    NEED_SIZE(timings);
+    const size_t size = timings->struct_size;
+    *timings = session->timings;
+    timings->struct_size = size;
+    return {};
+  });
+}
