@@ -102,5 +102,5 @@ endif()
 
 set(SELFIESEG_TFLITE_HEADER ${generated}/net/tflite_generated.h)
 add_custom_command(OUTPUT ${SELFIESEG_TFLITE_HEADER}
-  COMMAND ${FLATC} --cpp --scoped-enums -o ${generated}/net ${PROJECT_SOURCE_DIR}/src/net/tflite.fbs
+  COMMAND ${FLATC} --cpp --scoped-enums --gen-object-api -o ${generated}/net ${PROJECT_SOURCE_DIR}/src/net/tflite.fbs
   DEPENDS ${PROJECT_SOURCE_DIR}/src/net/tflite.fbs)

@@ -10,16 +10,17 @@ namespace selfieseg {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// No wider than 8 lanes: every number of channels is a multiple of 8.
-using Tag = hn::CappedTag<float, 8>;
+// Every number of channels is a multiple of 8. Vectors of 16 lanes serve where they divide it.
+using Tag = hn::CappedTag<float, 16>;
+using TagOf8 = hn::CappedTag<float, 8>;
 using TagOf4 = hn::CappedTag<float, 4>;
 
-// Pixels in a tile of 2 and of 3 vectors: 12 sums in 16 registers, or 24 and 16 in 32. The sums must cover the latency
-// of the multiply-add (4 cycles, 2 a cycle: at least 8 of them).
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
-constexpr size_t kPixelsBy2 = 8, kPixelsBy3 = 8;
+// Pixels in a tile of 1, 2 and 3 vectors: about 12 sums in 16 registers, 24 in 32. The sums must cover the latency of
+// the multiply-add (4 cycles, 2 a cycle: at least 8 of them).
+#if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
+constexpr size_t kPixelsBy1 = 16, kPixelsBy2 = 8, kPixelsBy3 = 8;
 #else
-constexpr size_t kPixelsBy2 = 6, kPixelsBy3 = 4;
+constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 6, kPixelsBy3 = 4;
 #endif
 
 template <class D>
@@ -28,26 +29,46 @@ HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
   return hn::Mul(x, hn::Min(hn::Max(ramp, hn::Zero(d)), hn::Set(d, 1.0f)));
 }
 
-// The sums are a pack of references to named vectors, not an array: vectors of unknown size (SVE) may not be in one,
-// and GCC at -O2 would keep it in memory. Sum I belongs to pixel I / kVectors and vector I % kVectors of the tile.
+// What the compiler knows of a row. A constant step (0: not known) leaves one pointer for all pixels of a tile where
+// there would be one for each: 5 % of the whole network with AVX-512 and its large tiles, nothing measurable with AVX2.
+template <size_t segments, size_t step>
+struct DenseShape {
+  static constexpr size_t kSegments = segments, kStep = step;
+};
+
+// sums += one segment of the inputs. Sum I belongs to pixel I / kVectors and vector I % kVectors of the tile.
 template <size_t kVectors, class D, size_t... I, class... V>
+HWY_INLINE void AddSegment(D d, const float* HWY_RESTRICT x, size_t x_step,
+                           const float* HWY_RESTRICT weights, size_t weights_step, size_t inputs,
+                           std::index_sequence<I...>, V&... sums) {
+  for (size_t i = 0; i < inputs; ++i, weights += weights_step) {
+    ((sums = hn::MulAdd(hn::Set(d, x[I / kVectors * x_step + i]),
+                        hn::LoadU(d, weights + I % kVectors * hn::Lanes(d)), sums)),
+     ...);
+  }
+}
+
+// The sums are a pack of references to named vectors, not an array: vectors of unknown size (SVE) may not be in one,
+// and GCC at -O2 would keep it in memory.
+template <size_t kVectors, class Shape, class D, size_t... I, class... V>
 HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, size_t pixel, size_t column,
-                                std::index_sequence<I...>, V&... sums) {
+                                std::index_sequence<I...> all, V&... sums) {
   const size_t lanes = hn::Lanes(d);
   const size_t inputs = row.inputs;
-  const size_t x_step = row.x_step;
-  const size_t weights_step = row.weights_step;
-  const float* HWY_RESTRICT weights = row.weights + column;
-  for (size_t segment = 0; segment < row.segments; ++segment) {
-    const float* HWY_RESTRICT x = row.x[segment] + pixel * x_step;
-    for (size_t i = 0; i < inputs; ++i, weights += weights_step) {
-      ((sums = hn::MulAdd(hn::Set(d, x[I / kVectors * x_step + i]),
-                          hn::LoadU(d, weights + I % kVectors * lanes), sums)),
-       ...);
-    }
+  const size_t x_step = Shape::kStep ? Shape::kStep : row.x_step;
+  const size_t x_from = pixel * x_step;
+  const float* weights = row.weights + column;
+  const size_t segment = inputs * row.weights_step;
+  AddSegment<kVectors>(d, row.x[0] + x_from, x_step, weights, row.weights_step, inputs, all,
+                       sums...);
+  if constexpr (Shape::kSegments == 3) {
+    AddSegment<kVectors>(d, row.x[1] + x_from, x_step, weights + segment, row.weights_step,
+                         inputs, all, sums...);
+    AddSegment<kVectors>(d, row.x[2] + x_from, x_step, weights + 2 * segment, row.weights_step,
+                         inputs, all, sums...);
   }
   if (row.residual != nullptr) {
-    const float* residual = row.residual + pixel * row.residual_step + column;
+    const float* HWY_RESTRICT residual = row.residual + pixel * row.residual_step + column;
     ((sums = hn::Add(sums, hn::LoadU(d, residual + I / kVectors * row.residual_step +
                                             I % kVectors * lanes))),
      ...);
@@ -57,44 +78,64 @@ HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, size_t pixel, size_t c
   } else if (row.activation == Activation::kHardSwish) {
     ((sums = HardSwish(d, sums)), ...);
   }
-  float* y = row.y + pixel * row.y_step + column;
+  float* HWY_RESTRICT y = row.y + pixel * row.y_step + column;
   (hn::StoreU(sums, d, y + I / kVectors * row.y_step + I % kVectors * lanes), ...);
 }
 
 // Each call names one more sum, until the tile has them all.
-template <size_t kPixels, size_t kVectors, class D, class... V>
+template <size_t kPixels, size_t kVectors, class Shape, class D, class... V>
 HWY_INLINE void DenseTile(D d, const DenseRow& row, size_t pixel, size_t column, V&... sums) {
   constexpr size_t kNamed = sizeof...(V);
   if constexpr (kNamed == kPixels * kVectors) {
-    FinishDenseTile<kVectors>(d, row, pixel, column, std::make_index_sequence<kNamed>(), sums...);
+    FinishDenseTile<kVectors, Shape>(d, row, pixel, column, std::make_index_sequence<kNamed>(),
+                                         sums...);
   } else {
     auto next = hn::LoadU(d, row.start + (pixel + kNamed / kVectors) * row.start_step + column +
                                  kNamed % kVectors * hn::Lanes(d));
-    DenseTile<kPixels, kVectors>(d, row, pixel, column, sums..., next);
+    DenseTile<kPixels, kVectors, Shape>(d, row, pixel, column, sums..., next);
   }
 }
 
 // All pixels of kVectors vectors of outputs from `column` on.
-template <size_t kPixels, size_t kVectors, class D>
-HWY_NOINLINE void DenseColumns(D d, const DenseRow& row, size_t column) {
+template <size_t kPixels, size_t kVectors, class Shape, class D>
+HWY_NOINLINE void DenseColumns(D d, const DenseRow& given, size_t column) {
+  const DenseRow row = given;  // a copy that no store can change, for all the compiler knows
   size_t p = 0;
-  for (; p + kPixels <= row.pixels; p += kPixels) DenseTile<kPixels, kVectors>(d, row, p, column);
-  if constexpr (kPixels > 4) {
-    for (; p + 4 <= row.pixels; p += 4) DenseTile<4, kVectors>(d, row, p, column);
+  for (; p + kPixels <= row.pixels; p += kPixels) {
+    DenseTile<kPixels, kVectors, Shape>(d, row, p, column);
   }
-  for (; p + 2 <= row.pixels; p += 2) DenseTile<2, kVectors>(d, row, p, column);
-  if (p < row.pixels) DenseTile<1, kVectors>(d, row, p, column);
+  if constexpr (kPixels > 4) {
+    for (; p + 4 <= row.pixels; p += 4) DenseTile<4, kVectors, Shape>(d, row, p, column);
+  }
+  for (; p + 2 <= row.pixels; p += 2) DenseTile<2, kVectors, Shape>(d, row, p, column);
+  if (p < row.pixels) DenseTile<1, kVectors, Shape>(d, row, p, column);
 }
 
 // By threes, which load the least for each multiply-add; first by ones and twos until threes divide the rest.
-inline void Dense(const DenseRow& row) {
-  const Tag d;
+template <class Shape, class D>
+HWY_INLINE void DenseVectors(D d, const DenseRow& row) {
   const size_t lanes = hn::Lanes(d);
   const size_t vectors = row.outputs / lanes;
+  if (vectors == 1) return DenseColumns<kPixelsBy1, 1, Shape>(d, row, 0);
   size_t v = 0;
-  if (vectors == 1) return DenseColumns<kPixelsBy2, 1>(d, row, 0);
-  for (; (vectors - v) % 3 != 0; v += 2) DenseColumns<kPixelsBy2, 2>(d, row, v * lanes);
-  for (; v < vectors; v += 3) DenseColumns<kPixelsBy3, 3>(d, row, v * lanes);
+  for (; (vectors - v) % 3 != 0; v += 2) DenseColumns<kPixelsBy2, 2, Shape>(d, row, v * lanes);
+  for (; v < vectors; v += 3) DenseColumns<kPixelsBy3, 3, Shape>(d, row, v * lanes);
+}
+
+template <class Shape>
+HWY_INLINE void DenseOf(const DenseRow& row) {
+  const Tag d;
+  row.outputs % hn::Lanes(d) == 0 ? DenseVectors<Shape>(d, row) : DenseVectors<Shape>(TagOf8(), row);
+}
+
+inline void Dense(const DenseRow& row) {
+  if (row.segments == 3) return DenseOf<DenseShape<3, 6>>(row);
+#if HWY_TARGET <= HWY_AVX3
+  if (row.x_step == 16) return DenseOf<DenseShape<1, 16>>(row);
+  if (row.x_step == 24) return DenseOf<DenseShape<1, 24>>(row);
+  if (row.x_step == 32) return DenseOf<DenseShape<1, 32>>(row);
+#endif
+  DenseOf<DenseShape<1, 0>>(row);
 }
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)

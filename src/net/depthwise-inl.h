@@ -43,13 +43,14 @@ HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, 
     const float* center = row.rows[kKernel / 2] + offset + kKernel / 2 * step;
     ((sums = hn::Add(sums, hn::LoadU(d, center + I * kStride * step))), ...);
   }
-  float* y = row.y + pixel * row.y_step + channel;
-  (hn::StoreU(sums, d, y + I * row.y_step), ...);
   if (row.sum != nullptr) {
     auto total = hn::LoadU(d, row.sum + channel);
     ((total = hn::Add(total, sums)), ...);
     hn::StoreU(total, d, row.sum + channel);
   }
+  const size_t y_step = row.y_step;  // a copy: the stores could change the row, for all the compiler knows
+  float* HWY_RESTRICT y = row.y + pixel * y_step + channel;
+  (hn::StoreU(sums, d, y + I * y_step), ...);
 }
 
 // Each call names one more sum, until there are kPixels.
@@ -66,20 +67,25 @@ HWY_INLINE void DepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, size_t
   }
 }
 
+// All channels of kPixels pixels.
+template <size_t kKernel, size_t kStride, size_t kPixels>
+HWY_INLINE void DepthwisePixels(const DepthwiseRow& row, size_t pixel) {
+  const Tag d;
+  const TagOf8 d8;
+  size_t c = 0;
+  for (; c + hn::Lanes(d) <= row.channels; c += hn::Lanes(d)) {
+    DepthwiseTile<kKernel, kStride, kPixels>(d, row, pixel, c);
+  }
+  for (; c < row.channels; c += hn::Lanes(d8)) {
+    DepthwiseTile<kKernel, kStride, kPixels>(d8, row, pixel, c);
+  }
+}
+
 template <size_t kKernel, size_t kStride>
 void Depthwise(const DepthwiseRow& row) {
-  const Tag d;
   size_t p = 0;
-  for (; p + 8 <= row.pixels; p += 8) {
-    for (size_t c = 0; c < row.channels; c += hn::Lanes(d)) {
-      DepthwiseTile<kKernel, kStride, 8>(d, row, p, c);
-    }
-  }
-  for (; p < row.pixels; ++p) {
-    for (size_t c = 0; c < row.channels; c += hn::Lanes(d)) {
-      DepthwiseTile<kKernel, kStride, 1>(d, row, p, c);
-    }
-  }
+  for (; p + 8 <= row.pixels; p += 8) DepthwisePixels<kKernel, kStride, 8>(row, p);
+  for (; p < row.pixels; ++p) DepthwisePixels<kKernel, kStride, 1>(row, p);
 }
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)

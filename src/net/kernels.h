@@ -16,8 +16,8 @@ enum class Activation { kNone, kRelu, kHardSwish };
 // y[p] = activation(start[p] + residual[p] + sum over segments and inputs of x[segment][p] * weights)
 struct DenseRow {
   const float* x[3];        // one for each segment of the inputs: a 1x1 convolution has one, the 3x3 stem three
-  size_t segments = 1;
-  size_t x_step = 0;
+  size_t segments = 1;      // 1 or 3
+  size_t x_step = 0;        // 6 where there are three segments
   size_t inputs = 0;        // of one segment
   const float* weights = nullptr;  // [segments * inputs][outputs]
   size_t weights_step = 0;  // floats from one input's weights to the next
@@ -57,7 +57,8 @@ struct UpsampleRow {
   float* y = nullptr;
 };
 
-// Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid.
+// Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid. `inputs` is a multiple of 4,
+// `pixels` of 8.
 struct SegmentRow {
   const float* x = nullptr;
   size_t inputs = 0;

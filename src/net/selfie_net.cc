@@ -6,8 +6,10 @@ namespace selfieseg {
 namespace {
 
 constexpr int kMaxChannels = 128;
-constexpr int kLateColumns = 16;  // channels of a late block that are expanded at once: their padded map stays in L1
-constexpr int kB4Columns = 24;    // the same for b4, whose map is rolled by rows
+// Channels that are expanded at once, so that the rows a depthwise kernel needs stay in L1.
+constexpr int kB2Columns = 24;
+constexpr int kB4Columns = 24;
+constexpr int kLateColumns = 64;
 
 DenseRow RowOf(const Dense& dense, const float* x, int pixels, Activation activation, float* y) {
   return {.x = {x},
@@ -46,6 +48,16 @@ DepthwiseRow RowOf(const Depthwise& depthwise, int pixels, Activation activation
           .pixels = size_t(pixels)};
 }
 
+// `channels` of `depthwise` from `first` on; `y` still has them all.
+DepthwiseRow ColumnsOf(const Depthwise& depthwise, int first, int channels, int pixels,
+                       Activation activation, float* y) {
+  DepthwiseRow row = RowOf(depthwise, pixels, activation, y + first);
+  row.weights += first;
+  row.bias += first;
+  row.channels = row.step = size_t(channels);
+  return row;
+}
+
 }  // namespace
 
 SelfieNet::SelfieNet(const Weights& weights, const Kernels& kernels, Threads& threads, bool watched)
@@ -63,10 +75,10 @@ SelfieNet::SelfieNet(const Weights& weights, const Kernels& kernels, Threads& th
   const int w2 = width_ / 2, w4 = width_ / 4, w8 = width_ / 8, w16 = width_ / 16;
   for (Scratch& s : scratch_) {
     s.b1 = RowRing(3, w2, 16, 0, 1);
-    s.b2 = RowRing(3, w4, 72, 0, 1);
+    s.b2 = RowRing(3, w4, kB2Columns, 0, 1);
     s.b3 = RowRing(3, w8, 88, 1, 1);
     s.b4 = RowRing(6, w8, kB4Columns, 1, 2);
-    s.late = RowRing(height_ / 16, w16, kLateColumns, 2, 2);
+    s.late = RowRing(5, w16, kLateColumns, 2, 2);
     s.merged = {RowRing(3, w8, 24, 1, 1), RowRing(3, w4, 16, 1, 1), RowRing(3, w2, 16, 1, 1)};
     s.stem_edge = Buffer(3 * 9);
     s.halo = Buffer(size_t(w2) * 16);
@@ -168,11 +180,7 @@ void SelfieNet::StemAndB1(const float* input) {
         const bool own = ready < 2 * band.end;
         float* stem = own ? stem_.data() + size_t(ready) * pixels * 16 : scratch.halo.data();
         StemRow(input, ready, scratch, stem);
-        if (own) {
-          float* sum = stem_sums_.data() + ready * 16;
-          std::fill_n(sum, 16, 0.0f);
-          k_.add_pixels(stem, pixels, 16, sum);
-        }
+        if (own) AddUp(stem, pixels, 16, stem_sums_.data() + ready * 16);
         k_.dense(RowOf(b1.expand, stem, pixels, Activation::kRelu, scratch.b1.Pixels(ready)));
       }
       DepthwiseRow row = RowOf(b1.depthwise, pixels / 2, Activation::kRelu,
@@ -190,36 +198,50 @@ void SelfieNet::StemAndB1(const float* input) {
   k_.scale_inputs(b1.project.weights.data(), factors_.data(), 16, 16, scaled_.data());
 }
 
-// The end of b1, then b2.
+// The end of b1, then b2: a third of its channels at a time, each adding its part to the projection.
 void SelfieNet::B2() {
   const Bottleneck& b1 = w_.blocks[0];
   const Bottleneck& b2 = w_.blocks[1];
   const int rows = height_ / 4, pixels = width_ / 4;
+  const size_t row_size = size_t(pixels) * 16;
   InBands(height_ / 8, [&](Band band, Scratch& scratch) {
-    int ready = 2 * band.begin;
-    for (int y = band.begin; y < band.end; ++y) {
-      for (; ready <= std::min(2 * y + 2, rows - 1); ++ready) {
-        const bool own = ready < 2 * band.end;
-        float* end = own ? b1_.data() + size_t(ready) * pixels * 16 : scratch.halo.data();
-        DenseRow project = RowOf(b1.project, b1_depthwise_.data() + size_t(ready) * pixels * 16,
-                                 pixels, Activation::kNone, end);
-        project.weights = scaled_.data();
-        k_.dense(project);
-        if (own) {
-          float* sum = b1_sums_.data() + ready * 16;
-          std::fill_n(sum, 16, 0.0f);
-          k_.add_pixels(end, pixels, 16, sum);
+    // The last row is the next band's too: only its owner writes it to the map.
+    auto b1_row = [&](int y) {
+      return y < 2 * band.end ? b1_.data() + y * row_size : scratch.halo.data();
+    };
+    for (int y = 2 * band.begin; y <= std::min(2 * band.end, rows - 1); ++y) {
+      DenseRow project = RowOf(b1.project, b1_depthwise_.data() + y * row_size, pixels,
+                               Activation::kNone, b1_row(y));
+      project.weights = scaled_.data();
+      k_.dense(project);
+      if (y < 2 * band.end) AddUp(b1_row(y), pixels, 16, b1_sums_.data() + y * 16);
+    }
+    for (int first = 0; first < b2.expand.outputs; first += kB2Columns) {
+      int ready = 2 * band.begin;
+      for (int y = band.begin; y < band.end; ++y) {
+        for (; ready <= std::min(2 * y + 2, rows - 1); ++ready) {
+          k_.dense(ColumnsOf(b2.expand, first, kB2Columns, b1_row(ready), pixels,
+                             Activation::kRelu, scratch.b2.Pixels(ready)));
         }
-        k_.dense(RowOf(b2.expand, end, pixels, Activation::kRelu, scratch.b2.Pixels(ready)));
+        DepthwiseRow row = ColumnsOf(b2.depthwise, first, kB2Columns, pixels / 2,
+                                     Activation::kRelu, scratch.row.data());
+        row.y = scratch.row.data();
+        row.y_step = kB2Columns;
+        for (int ky = 0; ky < 3; ++ky) {
+          row.rows[ky] = 2 * y + ky < rows ? scratch.b2.Row(2 * y + ky) : zeros_.data();
+        }
+        k_.depthwise3_stride2(row);
+        float* end = b2_.data() + size_t(y) * (pixels / 2) * 24;
+        DenseRow project =
+            RowOf(b2.project, scratch.row.data(), pixels / 2, Activation::kNone, end);
+        project.x_step = project.inputs = kB2Columns;
+        project.weights += size_t(first) * b2.project.outputs;
+        if (first > 0) {
+          project.start = end;  // what the channels before gave
+          project.start_step = b2.project.outputs;
+        }
+        k_.dense(project);
       }
-      DepthwiseRow row =
-          RowOf(b2.depthwise, pixels / 2, Activation::kRelu, scratch.row.data());
-      for (int ky = 0; ky < 3; ++ky) {
-        row.rows[ky] = 2 * y + ky < rows ? scratch.b2.Row(2 * y + ky) : zeros_.data();
-      }
-      k_.depthwise3_stride2(row);
-      k_.dense(RowOf(b2.project, scratch.row.data(), pixels / 2, Activation::kNone,
-                     b2_.data() + size_t(y) * (pixels / 2) * 24));
     }
   });
 }
@@ -246,9 +268,7 @@ void SelfieNet::B3() {
       project.residual = b2_.data() + y * row_size;
       project.residual_step = 24;
       k_.dense(project);
-      float* sum = b3_sums_.data() + y * 24;
-      std::fill_n(sum, 24, 0.0f);
-      k_.add_pixels(end, pixels, 24, sum);
+      AddUp(end, pixels, 24, b3_sums_.data() + y * 24);
     }
   });
 }
@@ -268,12 +288,9 @@ void SelfieNet::B4() {
                              b3_.data() + size_t(ready) * pixels * 24, pixels,
                              Activation::kHardSwish, scratch.b4.Pixels(ready)));
         }
-        DepthwiseRow row =
-            RowOf(b4.depthwise, pixels / 2, Activation::kHardSwish,
-                  late_depthwise_.data() + size_t(y) * (pixels / 2) * channels + first);
-        row.channels = row.step = kB4Columns;
-        row.weights += first;
-        row.bias += first;
+        DepthwiseRow row = ColumnsOf(b4.depthwise, first, kB4Columns, pixels / 2,
+                                     Activation::kHardSwish,
+                                     late_depthwise_.data() + size_t(y) * (pixels / 2) * channels);
         row.sum = channel_sums_.data() + first;
         for (int ky = 0; ky < 5; ++ky) {
           const int from = 2 * y - 1 + ky;
@@ -291,20 +308,22 @@ void SelfieNet::LateBlock(const Bottleneck& block, const Buffer& x, Buffer& y) {
   const int rows = height_ / 16, pixels = width_ / 16;
   const int channels = block.expand.outputs;
   std::fill_n(channel_sums_.data(), channels, 0.0f);
-  InBands(channels / kLateColumns, [&](Band blocks, Scratch& scratch) {
-    for (int first = blocks.begin * kLateColumns; first < blocks.end * kLateColumns;
-         first += kLateColumns) {
-      for (int row = 0; row < rows; ++row) {
-        k_.dense(ColumnsOf(block.expand, first, kLateColumns,
-                           x.data() + size_t(row) * pixels * 32, pixels, Activation::kHardSwish,
-                           scratch.late.Pixels(row)));
-      }
+  InBands(channels / 8, [&](Band eighths, Scratch& scratch) {
+    for (int first = eighths.begin * 8; first < eighths.end * 8; first += kLateColumns) {
+      const int columns = std::min(kLateColumns, eighths.end * 8 - first);
+      int ready = 0;
       for (int out = 0; out < rows; ++out) {
-        DepthwiseRow row = RowOf(block.depthwise, pixels, Activation::kHardSwish,
-                                 late_depthwise_.data() + size_t(out) * pixels * channels + first);
-        row.channels = row.step = kLateColumns;
-        row.weights += first;
-        row.bias += first;
+        for (; ready <= std::min(out + 2, rows - 1); ++ready) {
+          DenseRow row =
+              ColumnsOf(block.expand, first, columns, x.data() + size_t(ready) * pixels * 32,
+                        pixels, Activation::kHardSwish, scratch.late.Pixels(ready));
+          row.y_step = kLateColumns;  // whatever `columns` is, so that the padding stays where it is
+          k_.dense(row);
+        }
+        DepthwiseRow row =
+            ColumnsOf(block.depthwise, first, columns, pixels, Activation::kHardSwish,
+                      late_depthwise_.data() + size_t(out) * pixels * channels);
+        row.step = kLateColumns;
         row.sum = channel_sums_.data() + first;
         for (int ky = 0; ky < 5; ++ky) {
           const int from = out - 2 + ky;
@@ -339,8 +358,7 @@ void SelfieNet::ProjectLate(const Bottleneck& block, const float* residual, Buff
 void SelfieNet::Head() {
   const Buffer& x = late_[4];
   const int rows = height_ / 16, pixels = width_ / 16;
-  std::fill_n(channel_sums_.data(), 32, 0.0f);
-  k_.add_pixels(x.data(), size_t(rows) * pixels, 32, channel_sums_.data());
+  AddUp(x.data(), rows * pixels, 32, channel_sums_.data());
   Mean(channel_sums_, 1, rows * pixels, 32, mean_.data());
   Apply(w_.head_gate, mean_.data(), 1, factors_.data());
   k_.sigmoid(factors_.data(), 128);
@@ -349,9 +367,7 @@ void SelfieNet::Head() {
     for (int y = band.begin; y < band.end; ++y) {
       float* head = head_.data() + size_t(y) * pixels * 128;
       k_.dense(RowOf(w_.head, x.data() + size_t(y) * pixels * 32, pixels, Activation::kRelu, head));
-      float* sum = head_sums_.data() + y * 128;
-      std::fill_n(sum, 128, 0.0f);
-      k_.add_pixels(head, pixels, 128, sum);
+      AddUp(head, pixels, 128, head_sums_.data() + y * 128);
       DenseRow up = RowOf(w_.decoders[0].up, head, pixels, Activation::kNone,
                           lifted_[0].data() + size_t(y) * pixels * 24);
       up.weights = scaled_.data();
@@ -435,10 +451,14 @@ void SelfieNet::RunGate(const Gate& gate, const float* mean, float* factors) {
 
 // Rows are added in order, whichever thread made them: the same bits for any number of threads.
 void SelfieNet::Mean(const Buffer& row_sums, int rows, int pixels, int channels, float* mean) const {
-  std::fill_n(mean, channels, 0.0f);
-  k_.add_pixels(row_sums.data(), rows, channels, mean);
+  AddUp(row_sums.data(), rows, channels, mean);
   const float scale = 1.0f / (float(rows) * pixels);
   for (int c = 0; c < channels; ++c) mean[c] *= scale;
+}
+
+void SelfieNet::AddUp(const float* x, int pixels, int channels, float* sum) const {
+  std::fill_n(sum, channels, 0.0f);
+  k_.add_pixels(x, pixels, channels, sum);
 }
 
 void SelfieNet::Apply(const Dense& dense, const float* x, int pixels, float* y) const {

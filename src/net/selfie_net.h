@@ -63,6 +63,7 @@ class SelfieNet {
   void ProjectLate(const Bottleneck& block, const float* residual, Buffer& y);
   void RunGate(const Gate& gate, const float* mean, float* factors);
   void Mean(const Buffer& row_sums, int rows, int pixels, int channels, float* mean) const;
+  void AddUp(const float* x, int pixels, int channels, float* sum) const;
   void Apply(const Dense& dense, const float* x, int pixels, float* y) const;
 
   // Calls stage(band, scratch) with `rows` divided among the threads.

@@ -1,0 +1,257 @@
+// The public API as a caller sees it: formats, strides, sizes, errors with sentences, threads, no allocation per frame.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <thread>
+
+#include "selfieseg/selfieseg.hpp"
+
+namespace {
+std::atomic<int> allocations{0};
+}  // namespace
+
+// Counts every allocation of this program. GCC sees malloc behind new and warns of the pair.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+void* operator new(size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new(size_t size, std::align_val_t alignment) {
+  ++allocations;
+  const size_t a = size_t(alignment);
+  if (void* memory = std::aligned_alloc(a, (size + a - 1) / a * a)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace selfieseg {
+namespace {
+
+using Pixels = std::vector<uint8_t>;
+
+// A disc on a gradient, RGB.
+Pixels MadeUpPicture(int width, int height) {
+  Pixels rgb(size_t(width) * height * 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const double dx = double(x) / width - 0.5, dy = double(y) / height - 0.6;
+      uint8_t* pixel = &rgb[(size_t(y) * width + x) * 3];
+      const bool inside = dx * dx + dy * dy < 0.1;
+      pixel[0] = uint8_t(inside ? 210 : 255 * x / width);
+      pixel[1] = uint8_t(inside ? 160 : 255 * y / height);
+      pixel[2] = uint8_t(inside ? 140 : 90);
+    }
+  }
+  return rgb;
+}
+
+Pixels MatteOf(Session& session, selfieseg_image frame) {
+  Pixels matte(size_t(frame.width) * frame.height);
+  session.Segment(frame, selfieseg_wrap(SELFIESEG_GRAY, frame.width, frame.height, matte.data(), 0));
+  return matte;
+}
+
+// The sentence with which `call` fails.
+template <class Call>
+std::string SentenceOf(const Call& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "(it did not fail)";
+}
+
+TEST(Api, EveryFormatAndStrideGivesTheSameMatte) {
+  const int width = 101, height = 67;
+  const Pixels rgb = MadeUpPicture(width, height);
+  Session session(Model::Open("general"));
+  const Pixels expected =
+      MatteOf(session, selfieseg_wrap(SELFIESEG_RGB, width, height, const_cast<uint8_t*>(rgb.data()), 0));
+  struct Case {
+    selfieseg_format format;
+    int bytes, red, green, blue;
+  };
+  for (const Case& c : {Case{SELFIESEG_RGB, 3, 0, 1, 2}, Case{SELFIESEG_BGR, 3, 2, 1, 0},
+                        Case{SELFIESEG_RGBA, 4, 0, 1, 2}, Case{SELFIESEG_BGRA, 4, 2, 1, 0}}) {
+    for (const size_t padding : {0, 1, 13}) {
+      const size_t stride = size_t(width) * c.bytes + padding;
+      Pixels packed(stride * height, 77);
+      for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+          const uint8_t* from = &rgb[(size_t(y) * width + x) * 3];
+          uint8_t* to = &packed[y * stride + size_t(x) * c.bytes];
+          to[c.red] = from[0], to[c.green] = from[1], to[c.blue] = from[2];
+        }
+      }
+      EXPECT_EQ(MatteOf(session, selfieseg_wrap(c.format, width, height, packed.data(), stride)), expected)
+          << "format " << c.format << ", padding " << padding;
+    }
+  }
+}
+
+TEST(Api, GrayIsThePictureWithEqualChannels) {
+  const int width = 64, height = 64;
+  Pixels gray(width * height), rgb(width * height * 3);
+  for (size_t i = 0; i < gray.size(); ++i) {
+    gray[i] = uint8_t(i * 7 % 251);
+    std::fill_n(&rgb[i * 3], 3, gray[i]);
+  }
+  Session session(Model::Open("general"));
+  EXPECT_EQ(MatteOf(session, selfieseg_wrap(SELFIESEG_GRAY, width, height, gray.data(), 0)),
+            MatteOf(session, selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0)));
+}
+
+TEST(Api, FloatMatteRoundsToTheByteMatte) {
+  const int width = 300, height = 200;
+  Pixels rgb = MadeUpPicture(width, height);
+  const auto frame = selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0);
+  Session session(Model::Open("landscape"));
+  std::vector<float> floats(width * height);
+  session.Segment(frame, selfieseg_wrap(SELFIESEG_GRAY_F32, width, height, floats.data(), 0));
+  const Pixels bytes = MatteOf(session, frame);
+  for (size_t i = 0; i < bytes.size(); ++i) ASSERT_EQ(bytes[i], uint8_t(floats[i] * 255 + 0.5f));
+}
+
+TEST(Api, AnySizeWorksAndNothingIsWrittenBeyondTheMatte) {
+  Session session(Model::Open("general"));
+  for (const auto& [width, height] : {std::pair{1, 1}, {2, 1}, {1, 3000}, {3000, 1}, {7, 199}, {257, 255}}) {
+    Pixels rgb = MadeUpPicture(width, height);
+    const size_t stride = size_t(width) + 5;
+    Pixels matte(stride * height, 99);
+    session.Segment(selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0),
+                    selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), stride));
+    for (int y = 0; y < height; ++y) {
+      for (size_t x = width; x < stride; ++x) ASSERT_EQ(matte[y * stride + x], 99);
+    }
+  }
+}
+
+TEST(Api, CutoutKeepsColoursAndPutsTheMatteIntoAlpha) {
+  const int width = 5, height = 3;
+  Pixels rgb = MadeUpPicture(width, height), matte(width * height), bgra(width * height * 4);
+  for (size_t i = 0; i < matte.size(); ++i) matte[i] = uint8_t(i * 17);
+  Compose(selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0),
+          selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0), SELFIESEG_CUTOUT,
+          selfieseg_wrap(SELFIESEG_BGRA, width, height, bgra.data(), 0));
+  for (size_t i = 0; i < matte.size(); ++i) {
+    EXPECT_EQ(bgra[i * 4 + 0], rgb[i * 3 + 2]);
+    EXPECT_EQ(bgra[i * 4 + 1], rgb[i * 3 + 1]);
+    EXPECT_EQ(bgra[i * 4 + 2], rgb[i * 3 + 0]);
+    EXPECT_EQ(bgra[i * 4 + 3], matte[i]);
+  }
+}
+
+TEST(Api, WrongCallsNameWhatIsWrong) {
+  const Model model = Model::Open("general");
+  Session session(model);
+  Pixels pixels(64 * 64 * 4);
+  auto wrap = [&](selfieseg_format format, int width, int height, size_t stride = 0) {
+    return selfieseg_wrap(format, width, height, pixels.data(), stride);
+  };
+  const auto frame = wrap(SELFIESEG_RGB, 64, 64);
+  const auto matte = wrap(SELFIESEG_GRAY, 64, 64);
+  auto no_size = frame;
+  no_size.struct_size = 0;
+  auto no_pixels = frame;
+  no_pixels.data = nullptr;
+  struct Case {
+    selfieseg_image frame, matte;
+    const char* sentence;
+  };
+  const Case cases[] = {
+      {wrap(SELFIESEG_RGB, 0, 64), matte, "frame is 0x64 pixels"},
+      {wrap(SELFIESEG_RGB, -5, 64), matte, "frame is -5x64 pixels"},
+      {wrap(SELFIESEG_RGB, 70000, 1), matte, "frame is 70000x1 pixels"},
+      {wrap(selfieseg_format(42), 64, 64), matte, "frame has unknown format 42"},
+      {wrap(SELFIESEG_GRAY_F32, 64, 64), matte, "frame has format gray_f32"},
+      {wrap(SELFIESEG_RGB, 64, 64, 191), matte, "frame has a stride of 191 bytes"},
+      {no_size, matte, "frame has struct_size 0"},
+      {no_pixels, matte, "frame has no pixels"},
+      {frame, wrap(SELFIESEG_RGB, 64, 64), "matte has format rgb"},
+      {frame, wrap(SELFIESEG_GRAY, 64, 63), "matte is 64x63, frame is 64x64"},
+      {frame, wrap(SELFIESEG_GRAY_F32, 64, 64, 257), "aligned to 4"},
+      {frame, wrap(SELFIESEG_GRAY, 64, 64, std::numeric_limits<size_t>::max()), "matte has a stride"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_NE(SentenceOf([&] { session.Segment(c.frame, c.matte); }).find(c.sentence), std::string::npos)
+        << c.sentence << " / " << selfieseg_last_error();
+  }
+  EXPECT_EQ(selfieseg_segment(nullptr, &frame, &matte), SELFIESEG_BAD_ARGUMENT);
+  EXPECT_EQ(selfieseg_segment(session.get(), nullptr, &matte), SELFIESEG_BAD_ARGUMENT);
+  EXPECT_STREQ(selfieseg_last_error(), "frame is null");
+
+  auto open = [&](int threads, const char* backend) {
+    auto options = selfieseg_default_options();
+    options.threads = threads;
+    options.backend = backend;
+    return SentenceOf([&] { Session(model, options); });
+  };
+  EXPECT_EQ(open(0, "simd"), "threads is 0, need 1..64");
+  EXPECT_NE(open(1, "gpu").find("backend 'gpu' is not there; there are simd, reference"), std::string::npos);
+  EXPECT_NE(open(1, "simd:MMX").find("'MMX' is not on this machine, which has "), std::string::npos);
+  EXPECT_NE(SentenceOf([] { Model::OpenFile("/no/such/file.tflite"); }).find("No such file"), std::string::npos);
+  EXPECT_NE(SentenceOf([] { Model::OpenFile("/"); }).find("cannot read '/'"), std::string::npos);
+  EXPECT_NE(SentenceOf([] { Model::OpenFile("/dev/null"); }).find("not a .tflite file"), std::string::npos);
+
+  std::vector<float> input(10), mask(10);
+  EXPECT_NE(SentenceOf([&] { session.RunNetwork(input, mask); }).find("takes 196608 floats"), std::string::npos);
+}
+
+TEST(Api, FrameCallsAllocateNothing) {
+  const int width = 640, height = 360;
+  Pixels rgba(width * height * 4, 50), matte(width * height);
+  auto options = selfieseg_default_options();
+  options.threads = 2;
+  Session session(Model::Open("landscape"), options);
+  std::vector<float> input(256 * 144 * 3), mask(256 * 144);
+  const auto frame = selfieseg_wrap(SELFIESEG_RGBA, width, height, rgba.data(), 0);
+  const auto gray = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
+  const int before = allocations;
+  for (int i = 0; i < 3; ++i) {
+    session.Segment(frame, gray);
+    Compose(frame, gray, SELFIESEG_CUTOUT, frame);
+    session.RunNetwork(input, mask);
+    session.timings();
+  }
+  EXPECT_EQ(allocations - before, 0);
+  EXPECT_GT(before, 0) << "the counter does not count";
+}
+
+TEST(Api, OneModelServesSessionsOnManyThreads) {
+  const int width = 80, height = 60;
+  Pixels rgb = MadeUpPicture(width, height);
+  const auto frame = selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0);
+  const Model model = Model::Open("general");
+  std::vector<Pixels> mattes(4);
+  {
+    std::vector<std::jthread> threads;
+    for (Pixels& matte : mattes) {
+      threads.emplace_back([&] {
+        Session session(model);
+        for (int i = 0; i < 3; ++i) matte = MatteOf(session, frame);
+      });
+    }
+  }
+  for (const Pixels& matte : mattes) EXPECT_EQ(matte, mattes[0]);
+}
+
+TEST(Api, SessionOutlivesItsModel) {
+  auto model = std::make_unique<Model>(Model::Open("general"));
+  Session session(*model);
+  model.reset();
+  Pixels rgb = MadeUpPicture(32, 32);
+  EXPECT_EQ(MatteOf(session, selfieseg_wrap(SELFIESEG_RGB, 32, 32, rgb.data(), 0)).size(), 1024u);
+}
+
+}  // namespace
+}  // namespace selfieseg
