@@ -1,0 +1,260 @@
+// The built tool as its user meets it: exit codes, what it prints, what it writes, and what it
+// leaves behind.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/files.h"
+#include "cli/io/jpeg.h"
+#include "cli/io/png.h"
+#include "cli/npy.h"
+#include "cli/picture.h"
+#include "cli/sandbox.h"
+
+namespace selfieseg::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::vector<std::string>;
+
+// Nobody is on it, which no test minds.
+void WritePicture(const std::string& path, int width, int height) {
+  Picture picture = NewPicture(SELFIESEG_RGBA, width, height);
+  for (size_t i = 0; i < picture.bytes().size(); ++i) picture.bytes()[i] = uint8_t(i * i / 7);
+  WriteFile(path, EncodePng(picture));
+}
+
+size_t Lines(const std::string& text) { return size_t(std::count(text.begin(), text.end(), '\n')); }
+
+TEST(Tool, SaysItsVersionAndHowItIsUsed) {
+  const Sandbox sandbox;
+  const Outcome version = sandbox.Run({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_EQ(version.out, std::string("selfieseg ") + selfieseg_version() + "\n");
+  for (const Names& words :
+       {Names{"--help"}, {"image", "--help"}, {"net", "--help"}, {"info", "--help"}}) {
+    const Outcome help = sandbox.Run(words);
+    EXPECT_EQ(help.exit_code, 0) << words[0];
+    EXPECT_NE(help.out.find("Examples:"), std::string::npos) << words[0];
+    EXPECT_EQ(help.err, "") << words[0];
+  }
+}
+
+TEST(Tool, AnswersMisuseWithOneLineAndCode2) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 8, 8);
+  const std::string in = sandbox.Path("in.png"), out = sandbox.Path("out.png");
+  const Names kCases[] = {
+      {},
+      {"nonsense"},
+      {"--nonsense"},
+      {"image"},
+      {"image", in},
+      {"image", in, "-o"},
+      {"image", in, "-o", out, "more"},
+      {"image", in, "-o", out, "--emit", "nonsense"},
+      {"image", in, "-o", out, "--threads", "0"},
+      {"image", in, "-o", out, "--json", "--quiet"},
+      {"image", in, "-o", sandbox.Path("out.webp")},
+      {"image", in, "-o", sandbox.Path("out.jpg"), "--emit", "cutout"},
+      {"net", in, out},
+      {"net", in, out, "--model", "general", "--repeat", "0"},
+      {"info", "--diff", in},
+      {"info", "--diff", in, in, "--tolerance", "nan"},
+      {"info", "--tolerance", "1"},
+  };
+  for (const Names& words : kCases) {
+    const Outcome outcome = sandbox.Run(words);
+    const std::string command = testing::PrintToString(words);
+    EXPECT_EQ(outcome.exit_code, 2) << command;
+    EXPECT_EQ(outcome.out, "") << command;
+    EXPECT_EQ(Lines(outcome.err), 1u) << command << outcome.err;
+    EXPECT_NE(outcome.err.find("--help"), std::string::npos) << command << outcome.err;
+  }
+  EXPECT_EQ(sandbox.Names(), Names({"in.png"}));
+}
+
+TEST(Tool, AnswersBadFilesWithOneLineAndCode1) {
+  const Sandbox sandbox;
+  const std::string in = sandbox.Path("in.png"), out = sandbox.Path("out.png");
+  WritePicture(in, 8, 8);
+  WriteFile(sandbox.Path("text.jpg"), Bytes{'t', 'e', 'x', 't'});
+  fs::create_directory(sandbox.Path("folder.jpg"));
+  const Names before = sandbox.Names();
+  const Names kCases[] = {
+      {"image", sandbox.Path("text.jpg"), "-o", out},
+      {"image", sandbox.Path("folder.jpg"), "-o", out},
+      {"image", sandbox.Path("absent\nwith\x1B[31m name.jpg"), "-o", out},
+      {"image", in, "-o", in},
+      {"image", in, "-o", sandbox.Path("folder.jpg")},
+      {"image", in, "-o", sandbox.Path("absent/out.png")},
+      {"image", in, "-o", out, "--model", "nonsense"},
+      {"image", in, "-o", out, "--model", sandbox.Path("absent.tflite")},
+      {"image", in, "-o", out, "--model", sandbox.Path("text.jpg")},
+      {"image", in, "-o", out, "--backend", "nonsense"},
+      {"image", in, "-o", out, "--dump", sandbox.Path("text.jpg")},
+      {"net", in, sandbox.Path("out.f32"), "--model", "general"},
+      {"net", in, in, "--model", "general"},
+      {"info", "--diff", sandbox.Path("folder.jpg"), sandbox.Path("folder.jpg")},
+      {"info", "--diff", sandbox.Path("absent"), sandbox.Path("folder.jpg")},
+  };
+  for (const Names& words : kCases) {
+    const Outcome outcome = sandbox.Run(words);
+    const std::string command = testing::PrintToString(words);
+    EXPECT_EQ(outcome.exit_code, 1) << command;
+    EXPECT_EQ(outcome.out, "") << command;
+    EXPECT_EQ(Lines(outcome.err), 1u) << command << outcome.err;
+    EXPECT_EQ(outcome.err.rfind("selfieseg: ", 0), 0u) << outcome.err;
+    EXPECT_EQ(sandbox.Names(), before) << command;
+  }
+}
+
+TEST(Image, WritesWhatIsAskedFor) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 70, 50);
+  struct Case {
+    const char* emit;
+    const char* out;
+    bool alpha;
+  };
+  for (const Case& row : {Case{"mask", "out.png", false}, Case{"labels", "out.png", false},
+                          Case{"mask", "out.jpg", false}, Case{"cutout", "out.png", true}}) {
+    const Outcome outcome = sandbox.Run(
+        {"image", sandbox.Path("in.png"), "-o", sandbox.Path(row.out), "--emit", row.emit});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, sandbox.Path(row.out) + ": 70x50, landscape\n");
+    const Picture written = ReadPicture(sandbox.Path(row.out));
+    EXPECT_EQ(written.width, 70);
+    EXPECT_EQ(written.height, 50);
+    bool alpha = false;
+    for (size_t i = 3; i < written.bytes().size(); i += 4) alpha |= written.bytes()[i] != 255;
+    EXPECT_EQ(alpha, row.alpha) << row.emit;
+  }
+  EXPECT_EQ(sandbox.Names(), Names({"in.png", "out.jpg", "out.png"}));
+}
+
+TEST(Image, LabelsAndCutoutAgreeWithTheMask) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 60, 60);
+  for (const char* emit : {"mask", "labels", "cutout"}) {
+    ASSERT_EQ(
+        sandbox.Run({"image", sandbox.Path("in.png"), "-o", sandbox.Path(emit), "--emit", emit})
+            .exit_code,
+        0);
+  }
+  const Picture in = ReadPicture(sandbox.Path("in.png")), mask = ReadPicture(sandbox.Path("mask"));
+  const Picture labels = ReadPicture(sandbox.Path("labels"));
+  const Picture cutout = ReadPicture(sandbox.Path("cutout"));
+  for (size_t i = 0; i < mask.bytes().size(); i += 4) {
+    ASSERT_EQ(labels.bytes()[i], mask.bytes()[i] >= 128 ? 255 : 0);
+    ASSERT_EQ(cutout.bytes()[i + 3], mask.bytes()[i]);
+    ASSERT_TRUE(std::equal(&cutout.bytes()[i], &cutout.bytes()[i] + 3, &in.bytes()[i]));
+  }
+}
+
+TEST(Image, TakesTheNetworkThatFitsThePicture) {
+  const Sandbox sandbox;
+  struct Case {
+    int width, height;
+    const char* model;
+  };
+  for (const Case& row : {Case{139, 100, "general"}, Case{140, 100, "landscape"},
+                          Case{50, 100, "general"}, Case{1, 1, "general"}}) {
+    WritePicture(sandbox.Path("in.png"), row.width, row.height);
+    const Outcome outcome =
+        sandbox.Run({"image", sandbox.Path("in.png"), "-o", sandbox.Path("out.png"), "--json"});
+    EXPECT_EQ(nlohmann::json::parse(outcome.out)["model"], row.model) << row.width;
+  }
+}
+
+TEST(Image, JsonHoldsEveryKey) {
+  const Sandbox sandbox;
+  const std::string in = sandbox.Path("n\xC3\xA4me with\nnewline and \xFF.png");
+  WritePicture(in, 20, 20);
+  const Outcome outcome =
+      sandbox.Run({"image", in, "-o", sandbox.Path("out.png"), "--json", "--emit", "cutout"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const nlohmann::json object = nlohmann::json::parse(outcome.out);
+  for (const char* key :
+       {"input", "output", "width", "height", "model", "backend", "instruction_set", "person_share",
+        "decode_ms", "sample_ms", "network_ms", "mask_ms", "compose_ms", "encode_ms"}) {
+    EXPECT_TRUE(object.contains(key)) << key;
+  }
+  EXPECT_EQ(object["output"], sandbox.Path("out.png"));
+  EXPECT_GE(object["person_share"], 0.0);
+  EXPECT_LE(object["person_share"], 1.0);
+}
+
+TEST(Image, TakesAnyFileName) {
+  const Sandbox sandbox;
+  for (const char* name :
+       {"info", "net", "image", "-x.png", "two words", "\xE4\xBA\xBA.png", "a\nb"}) {
+    WritePicture(sandbox.Path(name), 20, 20);
+    const Outcome outcome = sandbox.Run({"image", "-o", "out.png", "--", name});
+    EXPECT_EQ(outcome.exit_code, 0) << name << outcome.err;
+    EXPECT_EQ(Lines(outcome.out), 1u) << outcome.out;
+    EXPECT_TRUE(fs::remove(sandbox.Path("out.png"))) << name;
+  }
+  EXPECT_EQ(sandbox.Run({"image", "info", "-o", "out.png"}).exit_code, 0);
+}
+
+TEST(Image, QuietMeansQuiet) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 20, 20);
+  const Outcome outcome = sandbox.Run(
+      {"image", sandbox.Path("in.png"), "-o", sandbox.Path("out.png"), "--quiet"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.out + outcome.err, "");
+}
+
+TEST(Net, WritesTheMaskAndItsSteps) {
+  const Sandbox sandbox;
+  const std::string in = sandbox.Path("in.f32"), out = sandbox.Path("out.f32");
+  WriteFile(in, Bytes(144 * 256 * 3 * sizeof(float)));
+  ASSERT_EQ(
+      sandbox.Run({"net", in, out, "--model", "landscape", "--dump", sandbox.Path("a")}).exit_code,
+      0);
+  ASSERT_EQ(
+      sandbox.Run({"net", in, out, "--model", "landscape", "--dump", sandbox.Path("b")}).exit_code,
+      0);
+  const Bytes mask = ReadFile(out);
+  EXPECT_EQ(mask.size(), 144u * 256 * sizeof(float));
+  EXPECT_EQ(sandbox.Run({"info", "--diff", sandbox.Path("a"), sandbox.Path("b")}).exit_code, 0);
+
+  const auto step = fs::directory_iterator(sandbox.Path("b"))->path();
+  Array changed = DecodeNpy(ReadFile(step));
+  changed.values[0] += 1e6f;
+  WriteFile(step, EncodeNpy(changed.shape, changed.values));
+  const Outcome diff = sandbox.Run({"info", "--diff", sandbox.Path("a"), sandbox.Path("b")});
+  EXPECT_EQ(diff.exit_code, 1);
+  EXPECT_NE(diff.out.find("first that differs: " + step.stem().string()), std::string::npos)
+      << diff.out;
+}
+
+TEST(Net, RepeatsAndTimes) {
+  const Sandbox sandbox;
+  WriteFile(sandbox.Path("in.f32"), Bytes(256 * 256 * 3 * sizeof(float)));
+  const Outcome outcome = sandbox.Run({"net", sandbox.Path("in.f32"), sandbox.Path("out.f32"),
+                                       "--model", "general", "--repeat", "3", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const nlohmann::json object = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(object["repeat"], 3);
+  EXPECT_GT(object["best_ms"], 0.0);
+  EXPECT_GE(object["median_ms"], object["best_ms"]);
+}
+
+TEST(Info, DescribesTheBuild) {
+  const Sandbox sandbox;
+  EXPECT_EQ(sandbox.Run({"info"}).exit_code, 0);
+  const nlohmann::json about = nlohmann::json::parse(sandbox.Run({"info", "--json"}).out);
+  EXPECT_EQ(about["version"], selfieseg_version());
+  ASSERT_EQ(about["networks"].size(), 2u);
+  EXPECT_EQ(about["networks"][1]["height"], 144);
+  EXPECT_EQ(about["networks"][1]["sha256"].get<std::string>().size(), 64u);
+}
+
+}  // namespace
+}  // namespace selfieseg::cli

@@ -1,0 +1,162 @@
+// Files by POSIX calls: they say why something failed, and can create a temporary that surely is
+// ours (O_EXCL).
+#include "cli/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "cli/failure.h"
+
+namespace selfieseg::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// An open file, closed at the end of its scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { Close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+  // False, with errno, when the system could not keep what was written.
+  bool Close() {
+    const int number = std::exchange(number_, -1);
+    return number < 0 || close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+// Removes a temporary at the end of its scope, unless it became the target.
+struct Temporary {
+  std::string path;
+  bool became_target = false;
+  ~Temporary() {
+    if (!became_target) unlink(path.c_str());
+  }
+};
+
+Failure SystemFailure(const std::string& path, const char* verb) {
+  return FileFailure(path, std::string("cannot be ") + verb + ": " + std::strerror(errno));
+}
+
+std::optional<struct stat> Status(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return status;
+}
+
+std::string FolderOf(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+bool WriteAll(int file, std::span<const uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes = bytes.subspan(size_t(written));
+  }
+  return true;
+}
+
+// Opens a new file in `folder`, with the permissions that any new file gets.
+int OpenTemporary(const std::string& folder, std::string* path) {
+  for (int i = 0;; ++i) {
+    *path = folder + "/.selfieseg-" + std::to_string(getpid()) + "-" + std::to_string(i) + ".tmp";
+    const int file = open(path->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 || errno != EEXIST) return file;
+  }
+}
+
+// A pipe, /dev/null: cannot be replaced, only written to.
+void WriteDirectly(const std::string& path, std::span<const uint8_t> bytes) {
+  Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.number() < 0 || !WriteAll(file.number(), bytes) || !file.Close()) {
+    throw SystemFailure(path, "written");
+  }
+}
+
+}  // namespace
+
+Bytes ReadFile(const std::string& path, size_t max_bytes) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status;
+  if (file.number() < 0 || fstat(file.number(), &status) != 0) {
+    struct stat link;
+    if (errno == ENOENT && lstat(path.c_str(), &link) == 0) {
+      throw FileFailure(path, "is a link to a file that does not exist");
+    }
+    throw SystemFailure(path, "read");
+  }
+  if (S_ISDIR(status.st_mode)) throw FileFailure(path, "is a folder");
+
+  const auto too_large = [&] {
+    return FileFailure(path, "is larger than " + std::to_string(max_bytes >> 20) + " MiB");
+  };
+  if (status.st_size > 0 && size_t(status.st_size) > max_bytes) throw too_large();
+  // One byte more than the size, so that the end shows without growing. A pipe has no size: grow as
+  // it comes.
+  Bytes bytes(size_t(std::max<off_t>(status.st_size, 1 << 16)) + 1);
+  size_t filled = 0;
+  for (;;) {
+    const ssize_t got = read(file.number(), bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw SystemFailure(path, "read");
+    if (got == 0) break;
+    filled += size_t(got);
+    if (filled > max_bytes) throw too_large();
+    if (filled == bytes.size()) bytes.resize(2 * bytes.size());
+  }
+  if (filled == 0) throw FileFailure(path, "is empty");
+  bytes.resize(filled);
+  return bytes;
+}
+
+void CheckOutput(const std::string& path) {
+  const std::string folder = FolderOf(path);
+  const auto folder_status = Status(folder);
+  if (!folder_status) throw FileFailure(path, "its folder '" + folder + "' does not exist");
+  if (!S_ISDIR(folder_status->st_mode)) throw FileFailure(path, "'" + folder + "' is not a folder");
+  if (const auto status = Status(path)) {
+    if (S_ISDIR(status->st_mode)) throw FileFailure(path, "is a folder");
+    if (access(path.c_str(), W_OK) != 0) throw SystemFailure(path, "written");
+    if (!S_ISREG(status->st_mode)) return;
+  }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) throw SystemFailure(path, "written");
+}
+
+void WriteFile(const std::string& path, std::span<const uint8_t> bytes) {
+  CheckOutput(path);
+  const auto old = Status(path);
+  if (old && !S_ISREG(old->st_mode)) return WriteDirectly(path, bytes);
+  // A link stays a link: the file behind it is replaced.
+  const std::string target = old ? fs::canonical(path).string() : path;
+  Temporary temporary;
+  Descriptor file(OpenTemporary(FolderOf(target), &temporary.path));
+  temporary.became_target = file.number() >= 0 &&
+                            (!old || fchmod(file.number(), old->st_mode & 0777) == 0) &&
+                            WriteAll(file.number(), bytes) && file.Close() &&
+                            rename(temporary.path.c_str(), target.c_str()) == 0;
+  if (!temporary.became_target) throw SystemFailure(path, "written");
+}
+
+bool SameFile(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  return fs::equivalent(a, b, ignored);
+}
+
+}  // namespace selfieseg::cli

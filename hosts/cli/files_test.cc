@@ -1,0 +1,124 @@
+// Files are replaced whole or not at all, and never leave anything beside them.
+#include "cli/files.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "cli/failure.h"
+#include "cli/sandbox.h"
+
+namespace selfieseg::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::vector<std::string>;
+
+TEST(WriteFile, LeavesTheFileAndNothingElse) {
+  const Sandbox sandbox;
+  for (const Bytes& bytes : {Bytes{1, 2, 3}, Bytes{4}}) {
+    WriteFile(sandbox.Path("x"), bytes);
+    EXPECT_EQ(ReadFile(sandbox.Path("x")), bytes);
+    EXPECT_EQ(sandbox.Names(), Names({"x"}));
+  }
+}
+
+TEST(WriteFile, TakesAnyName) {
+  const Sandbox sandbox;
+  for (const std::string name : {"two words", "\xE4\xBA\xBA", "a\nb", "-o", "\xFF"}) {
+    WriteFile(sandbox.Path(name), Bytes{7});
+    EXPECT_EQ(ReadFile(sandbox.Path(name)), Bytes{7}) << name;
+  }
+  const std::string longest(255, 'x');  // of what file systems allow
+  WriteFile(sandbox.Path(longest), Bytes{7});
+  EXPECT_EQ(sandbox.Names().size(), 6u);
+}
+
+TEST(WriteFile, KeepsALinkAndThePermissions) {
+  const Sandbox sandbox;
+  WriteFile(sandbox.Path("private"), Bytes{1});
+  fs::permissions(sandbox.Path("private"), fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("private", sandbox.Path("link"));
+  WriteFile(sandbox.Path("link"), Bytes{2});
+  EXPECT_TRUE(fs::is_symlink(sandbox.Path("link")));
+  EXPECT_EQ(ReadFile(sandbox.Path("private")), Bytes{2});
+  EXPECT_EQ(fs::status(sandbox.Path("private")).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST(WriteFile, WritesToADeviceWithoutReplacingIt) {
+  WriteFile("/dev/null", Bytes{1});
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST(WriteFile, RefusesWhatIsNoPlaceForAFile) {
+  const Sandbox sandbox;
+  fs::create_directory(sandbox.Path("folder"));
+  WriteFile(sandbox.Path("file"), Bytes{1});
+  for (const char* name : {"folder", "absent/x", "file/x", "file/x/y", "folder/"}) {
+    EXPECT_THROW(CheckOutput(sandbox.Path(name)), Failure) << name;
+    EXPECT_THROW(WriteFile(sandbox.Path(name), Bytes{1}), Failure) << name;
+  }
+  EXPECT_EQ(sandbox.Names(), Names({"file", "folder"}));
+}
+
+TEST(WriteFile, KeepsTheOldFileWhenThereIsNoRoom) {
+  const Sandbox sandbox;
+  WriteFile(sandbox.Path("x"), Bytes{1});
+  rlimit before;
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small = {1000, before.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  EXPECT_THROW(WriteFile(sandbox.Path("x"), Bytes(2000)), Failure);
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(ReadFile(sandbox.Path("x")), Bytes{1});
+  EXPECT_EQ(sandbox.Names(), Names({"x"}));
+}
+
+TEST(ReadFile, SaysWhatIsWrong) {
+  const Sandbox sandbox;
+  fs::create_directory(sandbox.Path("folder"));
+  fs::create_symlink("absent", sandbox.Path("dangling"));
+  WriteFile(sandbox.Path("empty"), Bytes{});
+  WriteFile(sandbox.Path("large"), Bytes(3 << 20));
+  struct Case {
+    const char* name;
+    const char* says;
+  };
+  const Case kCases[] = {
+      {"folder", "is a folder"},         {"dangling", "is a link to a file that does not exist"},
+      {"absent", "No such file"},        {"empty", "is empty"},
+      {"large", "is larger than 2 MiB"},
+  };
+  for (const Case& row : kCases) {
+    try {
+      ReadFile(sandbox.Path(row.name), 2 << 20);
+      ADD_FAILURE() << row.name << " was read";
+    } catch (const Failure& failure) {
+      EXPECT_NE(std::string(failure.what()).find(row.says), std::string::npos) << failure.what();
+      EXPECT_NE(std::string(failure.what()).find(row.name), std::string::npos) << failure.what();
+    }
+  }
+}
+
+TEST(ReadFile, StopsAtTheLimitOfAnEndlessFile) {
+  EXPECT_THROW(ReadFile("/dev/zero", 1 << 20), Failure);
+}
+
+TEST(SameFile, SeesThroughNamesAndLinks) {
+  const Sandbox sandbox;
+  WriteFile(sandbox.Path("x"), Bytes{1});
+  WriteFile(sandbox.Path("y"), Bytes{1});
+  fs::create_symlink("x", sandbox.Path("link"));
+  EXPECT_TRUE(SameFile(sandbox.Path("x"), sandbox.Path("./x")));
+  EXPECT_TRUE(SameFile(sandbox.Path("x"), sandbox.Path("link")));
+  EXPECT_FALSE(SameFile(sandbox.Path("x"), sandbox.Path("y")));
+  EXPECT_FALSE(SameFile(sandbox.Path("x"), sandbox.Path("absent")));
+}
+
+}  // namespace
+}  // namespace selfieseg::cli

@@ -1,0 +1,18 @@
+// JPEG files, baseline and progressive: gray, colour and Adobe's CMYK in; gray out.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "cli/picture.h"
+
+namespace selfieseg::cli {
+
+// RGBA. Damaged or cut picture data is refused; a file that lacks only its end marker is read, with
+// a warning.
+Picture DecodeJpeg(std::span<const uint8_t> bytes);
+
+// A GRAY picture, at a quality that keeps a mask's levels.
+Bytes EncodeJpeg(const Picture& picture);
+
+}  // namespace selfieseg::cli

@@ -1,0 +1,129 @@
+// The tool against a collection of odd and bad pictures, judged by the collection's own table.
+// Skipped without it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "cli/picture.h"
+#include "cli/sandbox.h"
+
+namespace selfieseg::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Nasty {
+  std::string file, verdict, row;  // the verdict of the table; the whole row
+};
+
+const std::string kFolder = SELFIESEG_TESTDATA "/data/nasty/";
+
+// The rows about files that claim to be JPEG or PNG.
+std::vector<Nasty> NastyPictures() {
+  std::vector<Nasty> pictures;
+  std::ifstream table(kFolder + "index.csv");
+  for (std::string row; std::getline(table, row);) {
+    std::istringstream fields(row);
+    Nasty nasty{"", "", row};
+    std::getline(fields, nasty.file, ',');
+    std::getline(fields, nasty.verdict, ',');
+    const std::string extension = fs::path(nasty.file).extension();
+    if (extension == ".jpg" || extension == ".JPG" || extension == ".png" ||
+        nasty.file == "no_extension") {
+      pictures.push_back(nasty);
+    }
+  }
+  return pictures;
+}
+
+// The share of pixels that two masks, read as RGBA, put into the same class.
+double Agreement(const Picture& a, const Picture& b) {
+  size_t same = 0;
+  for (size_t i = 0; i < a.bytes().size(); i += 4) {
+    same += (a.bytes()[i] >= 128) == (b.bytes()[i] >= 128);
+  }
+  return 4 * double(same) / double(a.bytes().size());
+}
+
+class NastyTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (NastyPictures().empty()) GTEST_SKIP() << "no pictures in " << kFolder;
+    fs::create_directory(
+        sandbox_.Path("dir_named.jpg"));  // the two that the collection cannot hold
+    fs::create_symlink("absent", sandbox_.Path("broken_link.jpg"));
+  }
+
+  std::string Find(const std::string& file) const {
+    const bool own = file == "dir_named.jpg" || file == "broken_link.jpg";
+    return own ? sandbox_.Path(file) : kFolder + file;
+  }
+
+  Outcome MakeMask(const std::string& file, const std::string& mask) const {
+    return sandbox_.Run({"image", Find(file), "-o", sandbox_.Path(mask)});
+  }
+
+  static void ExpectRefusal(const Outcome& outcome, const std::string& file) {
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    EXPECT_NE(outcome.err.find(file), std::string::npos) << outcome.err;
+  }
+
+  const Sandbox sandbox_;
+};
+
+TEST_F(NastyTest, BadPicturesAreRefusedInOneLine) {
+  const std::vector<std::string> before = sandbox_.Names();
+  for (const Nasty& nasty : NastyPictures()) {
+    if (nasty.verdict != "must be refused") continue;
+    SCOPED_TRACE(nasty.row);
+    ExpectRefusal(MakeMask(nasty.file, "mask.png"), nasty.file);
+    EXPECT_EQ(sandbox_.Names(), before);
+  }
+}
+
+TEST_F(NastyTest, OddPicturesGetAMaskOfTheirSize) {
+  ASSERT_EQ(MakeMask("base_upright.jpg", "base.png").exit_code, 0);
+  const Picture base = ReadPicture(sandbox_.Path("base.png"));
+  for (const Nasty& nasty : NastyPictures()) {
+    if (nasty.verdict != "must work") continue;
+    SCOPED_TRACE(nasty.row);
+    const Outcome outcome = MakeMask(nasty.file, "mask.png");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Picture picture = ReadPicture(Find(nasty.file));
+    const Picture mask = ReadPicture(sandbox_.Path("mask.png"));
+    EXPECT_EQ(mask.width, picture.width);
+    EXPECT_EQ(mask.height, picture.height);
+    const bool same_person = nasty.row.find("must be close to that of base") != std::string::npos &&
+                             nasty.row.find("may differ more") == std::string::npos;
+    if (!same_person) continue;
+    ASSERT_EQ(mask.stride(), base.stride());
+    EXPECT_GT(Agreement(mask, base), 0.98);  // other compression moves the edge by a pixel or two
+  }
+}
+
+TEST_F(NastyTest, DoubtfulPicturesAreReadOrRefusedWhole) {
+  for (const Nasty& nasty : NastyPictures()) {
+    if (nasty.verdict != "either") continue;
+    SCOPED_TRACE(nasty.row);
+    const Outcome outcome = MakeMask(nasty.file, "mask.png");
+    const bool written = fs::remove(sandbox_.Path("mask.png"));
+    EXPECT_EQ(written, outcome.exit_code == 0);
+    if (!written) ExpectRefusal(outcome, nasty.file);
+  }
+}
+
+TEST_F(NastyTest, InksGiveTheSameMaskAsColours) {
+  ASSERT_EQ(MakeMask("base_upright.jpg", "base.png").exit_code, 0);
+  ASSERT_EQ(MakeMask("jpg_cmyk.jpg", "inks.png").exit_code, 0);
+  EXPECT_GT(
+      Agreement(ReadPicture(sandbox_.Path("inks.png")), ReadPicture(sandbox_.Path("base.png"))),
+      0.98);
+}
+
+}  // namespace
+}  // namespace selfieseg::cli
