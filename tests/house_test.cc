@@ -48,7 +48,7 @@ const Layer kLayers[] = {
     {"hosts/", {"selfieseg/"}, true},
 };
 
-// What is kept to one place, whatever the layers allow.
+// What is kept to one place and its test, whatever the layers allow.
 struct Reserved {
   string_view name, place;
 };
@@ -120,8 +120,10 @@ string CheckInclude(string_view path, string_view include) {
   // The headers of the C++ standard library have neither a dot nor a slash in their names.
   if (in_angle_brackets && name.find_first_of("./") == string_view::npos) return "";
   if (path.starts_with("include/") && (include == "<stddef.h" || include == "<stdint.h")) return "";
+  const bool is_test = path.ends_with("_test.cc");
+  const string tested = is_test ? string(path.substr(0, path.rfind('_'))) + ".cc" : string(path);
   for (const Reserved& reserved : kReservedHeaders) {
-    if (!Fits(name, reserved.name) || path.starts_with(reserved.place)) continue;
+    if (!Fits(name, reserved.name) || tested.starts_with(reserved.place)) continue;
     return "only " + string(reserved.place) + " may include it";
   }
   const auto layer = std::find_if(std::begin(kLayers), std::end(kLayers),
@@ -129,7 +131,7 @@ string CheckInclude(string_view path, string_view include) {
   if (layer == std::end(kLayers)) return "this place belongs to no layer";
   std::vector<string_view> allowed = layer->may_include;
   if (!OwnFolder(path).empty()) allowed.push_back(OwnFolder(path));
-  if (path.ends_with("_test.cc")) allowed.insert(allowed.end(), {"gtest/", "tests/"});
+  if (is_test) allowed.insert(allowed.end(), {"gtest/", "tests/"});
   if (FitsAny(name, allowed) || (layer->any_library && in_angle_brackets)) return "";
   return "may include the standard library, " + Join(allowed) +
          (layer->any_library ? ", <libraries>" : "");
@@ -315,6 +317,8 @@ TEST(House, ComplainsAboutWrongIncludes) {
       {"hosts/cli/a.cc", "<hwy/highway.h", "only src/"},
       {"src/net/tflite.cc", "<flatbuffers/flatbuffers.h", ""},
       {"src/net/tflite.cc", "net/tflite_generated.h", ""},
+      {"src/net/tflite_test.cc", "net/tflite_generated.h", ""},
+      {"src/net/weights_test.cc", "net/tflite_generated.h", "only src/net/tflite.cc"},
       {"src/net/weights.cc", "<flatbuffers/flatbuffers.h", "only src/net/tflite.cc"},
       {"src/net/weights.cc", "net/tflite_generated.h", "only src/net/tflite.cc"},
       {"src/net/xnnpack.cc", "<xnnpack.h", ""},
