@@ -15,7 +15,8 @@ int main() try {
   const auto confidence = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
 
   session.Segment(picture, confidence);  // for every frame
-  selfieseg::Compose(picture, confidence, SELFIESEG_CUTOUT, picture);  // in place: alpha is the matte
+  selfieseg::Compose(picture, confidence, SELFIESEG_CUTOUT,
+                     picture);  // in place: alpha is the matte
   std::printf("network: %.2f ms\n", session.timings().network_ms);
 } catch (const selfieseg::Error& error) {
   std::fprintf(stderr, "%s\n", error.what());

@@ -1,4 +1,5 @@
-// The C API: checks what the caller gives, and calls the stages in order. The only file that knows them all.
+// The C API: checks what the caller gives, and calls the stages in order. The only file that knows
+// them all.
 #include "selfieseg/selfieseg.h"
 
 #include <algorithm>
@@ -74,12 +75,11 @@ Status BadArgument(const std::string& sentence) { return {SELFIESEG_BAD_ARGUMENT
 #define NEED(pointer) \
   if ((pointer) == nullptr) return BadArgument(#pointer " is null")
 
-#define NEED_SIZE(structure)                                                     \
-  NEED(structure);                                                               \
-  if ((structure)->struct_size < sizeof(*(structure))) {                         \
-    return BadArgument(#structure " has struct_size " +                          \
-                       std::to_string((structure)->struct_size) + ", need " +    \
-                       std::to_string(sizeof(*(structure))));                    \
+#define NEED_SIZE(structure)                                                                       \
+  NEED(structure);                                                                                 \
+  if ((structure)->struct_size < sizeof(*(structure))) {                                           \
+    return BadArgument(#structure " has struct_size " + std::to_string((structure)->struct_size) + \
+                       ", need " + std::to_string(sizeof(*(structure))));                          \
   }
 
 Status OpenModel(std::span<const uint8_t> bytes, const char* sha256, selfieseg_model** model) {
@@ -174,8 +174,9 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
   opened->model = model->model;
   opened->threads = std::make_unique<Threads>(options.threads);
   opened->observer = Observer(options.observer, options.observer_context);
-  TRY_ASSIGN(opened->network, selfieseg::OpenBackend(options.backend, *opened->model,
-                                                     *opened->threads, opened->observer.watching()));
+  TRY_ASSIGN(opened->network,
+             selfieseg::OpenBackend(options.backend, *opened->model, *opened->threads,
+                                    opened->observer.watching()));
   opened->tensor = Buffer(opened->model->input().size());
   opened->mask = Buffer(opened->model->input().size() / 3);
   *session = opened.release();
@@ -188,11 +189,16 @@ const char* selfieseg_version(void) { return SELFIESEG_VERSION; }
 
 const char* selfieseg_status_text(selfieseg_status status) {
   switch (status) {
-    case SELFIESEG_OK: return "ok";
-    case SELFIESEG_BAD_ARGUMENT: return "bad argument";
-    case SELFIESEG_BAD_MODEL: return "bad model";
-    case SELFIESEG_CANNOT_READ: return "cannot read";
-    case SELFIESEG_OUT_OF_MEMORY: return "out of memory";
+    case SELFIESEG_OK:
+      return "ok";
+    case SELFIESEG_BAD_ARGUMENT:
+      return "bad argument";
+    case SELFIESEG_BAD_MODEL:
+      return "bad model";
+    case SELFIESEG_CANNOT_READ:
+      return "cannot read";
+    case SELFIESEG_OUT_OF_MEMORY:
+      return "out of memory";
   }
   return "unknown status";
 }
@@ -243,7 +249,8 @@ selfieseg_status selfieseg_model_open_memory(const void* bytes, size_t size,
   });
 }
 
-selfieseg_status selfieseg_model_get_info(const selfieseg_model* model, selfieseg_model_info* info) {
+selfieseg_status selfieseg_model_get_info(const selfieseg_model* model,
+                                          selfieseg_model_info* info) {
   return Guard([&]() -> Status {
     NEED(model);
     NEED_SIZE(info);

@@ -1,4 +1,5 @@
-// The public API as a caller sees it: formats, strides, sizes, errors with sentences, threads, no allocation per frame.
+// The public API as a caller sees it: formats, strides, sizes, errors with sentences, threads, no
+// allocation per frame.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -56,7 +57,8 @@ Pixels MadeUpPicture(int width, int height) {
 
 Pixels MatteOf(Session& session, selfieseg_image frame) {
   Pixels matte(size_t(frame.width) * frame.height);
-  session.Segment(frame, selfieseg_wrap(SELFIESEG_GRAY, frame.width, frame.height, matte.data(), 0));
+  session.Segment(frame,
+                  selfieseg_wrap(SELFIESEG_GRAY, frame.width, frame.height, matte.data(), 0));
   return matte;
 }
 
@@ -75,8 +77,8 @@ TEST(Api, EveryFormatAndStrideGivesTheSameMatte) {
   const int width = 101, height = 67;
   const Pixels rgb = MadeUpPicture(width, height);
   Session session(Model::Open("general"));
-  const Pixels expected =
-      MatteOf(session, selfieseg_wrap(SELFIESEG_RGB, width, height, const_cast<uint8_t*>(rgb.data()), 0));
+  const Pixels expected = MatteOf(
+      session, selfieseg_wrap(SELFIESEG_RGB, width, height, const_cast<uint8_t*>(rgb.data()), 0));
   struct Case {
     selfieseg_format format;
     int bytes, red, green, blue;
@@ -93,7 +95,8 @@ TEST(Api, EveryFormatAndStrideGivesTheSameMatte) {
           to[c.red] = from[0], to[c.green] = from[1], to[c.blue] = from[2];
         }
       }
-      EXPECT_EQ(MatteOf(session, selfieseg_wrap(c.format, width, height, packed.data(), stride)), expected)
+      EXPECT_EQ(MatteOf(session, selfieseg_wrap(c.format, width, height, packed.data(), stride)),
+                expected)
           << "format " << c.format << ", padding " << padding;
     }
   }
@@ -124,7 +127,8 @@ TEST(Api, FloatMatteRoundsToTheByteMatte) {
 
 TEST(Api, AnySizeWorksAndNothingIsWrittenBeyondTheMatte) {
   Session session(Model::Open("general"));
-  for (const auto& [width, height] : {std::pair{1, 1}, {2, 1}, {1, 3000}, {3000, 1}, {7, 199}, {257, 255}}) {
+  for (const auto& [width, height] :
+       {std::pair{1, 1}, {2, 1}, {1, 3000}, {3000, 1}, {7, 199}, {257, 255}}) {
     Pixels rgb = MadeUpPicture(width, height);
     const size_t stride = size_t(width) + 5;
     Pixels matte(stride * height, 99);
@@ -180,10 +184,12 @@ TEST(Api, WrongCallsNameWhatIsWrong) {
       {frame, wrap(SELFIESEG_RGB, 64, 64), "matte has format rgb"},
       {frame, wrap(SELFIESEG_GRAY, 64, 63), "matte is 64x63, frame is 64x64"},
       {frame, wrap(SELFIESEG_GRAY_F32, 64, 64, 257), "aligned to 4"},
-      {frame, wrap(SELFIESEG_GRAY, 64, 64, std::numeric_limits<size_t>::max()), "matte has a stride"},
+      {frame, wrap(SELFIESEG_GRAY, 64, 64, std::numeric_limits<size_t>::max()),
+       "matte has a stride"},
   };
   for (const Case& c : cases) {
-    EXPECT_NE(SentenceOf([&] { session.Segment(c.frame, c.matte); }).find(c.sentence), std::string::npos)
+    EXPECT_NE(SentenceOf([&] { session.Segment(c.frame, c.matte); }).find(c.sentence),
+              std::string::npos)
         << c.sentence << " / " << selfieseg_last_error();
   }
   EXPECT_EQ(selfieseg_segment(nullptr, &frame, &matte), SELFIESEG_BAD_ARGUMENT);
@@ -197,14 +203,19 @@ TEST(Api, WrongCallsNameWhatIsWrong) {
     return SentenceOf([&] { Session(model, options); });
   };
   EXPECT_EQ(open(0, "simd"), "threads is 0, need 1..64");
-  EXPECT_NE(open(1, "gpu").find("backend 'gpu' is not there; there are simd, reference"), std::string::npos);
-  EXPECT_NE(open(1, "simd:MMX").find("'MMX' is not on this machine, which has "), std::string::npos);
-  EXPECT_NE(SentenceOf([] { Model::OpenFile("/no/such/file.tflite"); }).find("No such file"), std::string::npos);
+  EXPECT_NE(open(1, "gpu").find("backend 'gpu' is not there; there are simd, reference"),
+            std::string::npos);
+  EXPECT_NE(open(1, "simd:MMX").find("'MMX' is not on this machine, which has "),
+            std::string::npos);
+  EXPECT_NE(SentenceOf([] { Model::OpenFile("/no/such/file.tflite"); }).find("No such file"),
+            std::string::npos);
   EXPECT_NE(SentenceOf([] { Model::OpenFile("/"); }).find("cannot read '/'"), std::string::npos);
-  EXPECT_NE(SentenceOf([] { Model::OpenFile("/dev/null"); }).find("not a .tflite file"), std::string::npos);
+  EXPECT_NE(SentenceOf([] { Model::OpenFile("/dev/null"); }).find("not a .tflite file"),
+            std::string::npos);
 
   std::vector<float> input(10), mask(10);
-  EXPECT_NE(SentenceOf([&] { session.RunNetwork(input, mask); }).find("takes 196608 floats"), std::string::npos);
+  EXPECT_NE(SentenceOf([&] { session.RunNetwork(input, mask); }).find("takes 196608 floats"),
+            std::string::npos);
 }
 
 TEST(Api, FrameCallsAllocateNothing) {

@@ -1,16 +1,17 @@
-/* The header is valid C11, and a C program can do everything with it. Compiled with -Wpedantic -Werror. */
+/* The header is valid C11, and a C program can do everything with it. Compiled with -Wpedantic
+ * -Werror. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "selfieseg/selfieseg.h"
 
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
+#define CHECK(condition)                                                                   \
+  do {                                                                                     \
+    if (!(condition)) {                                                                    \
       fprintf(stderr, "line %d: %s (%s)\n", __LINE__, #condition, selfieseg_last_error()); \
-      return 1;                                                                \
-    }                                                                          \
+      return 1;                                                                            \
+    }                                                                                      \
   } while (0)
 
 static void count_step(void* context, const selfieseg_step* step) {
@@ -42,7 +43,8 @@ int main(void) {
   CHECK(selfieseg_model_open("landscape", &model) == SELFIESEG_OK);
   info.struct_size = sizeof(info);
   CHECK(selfieseg_model_get_info(model, &info) == SELFIESEG_OK);
-  CHECK(info.width == 256 && info.height == 144 && info.parameters == 106401 && info.bytes == 249792);
+  CHECK(info.width == 256 && info.height == 144 && info.parameters == 106401 &&
+        info.bytes == 249792);
   CHECK(strlen(info.sha256) == 64);
 
   options.observer = count_step;

@@ -1,5 +1,5 @@
-// Damaged .tflite files: cut short, with flipped bits, with fields overwritten. Each gives a model or a sentence, never a
-// crash; the sanitizers (./dev asan) see what a plain run cannot.
+// Damaged .tflite files: cut short, with flipped bits, with fields overwritten. Each gives a model
+// or a sentence, never a crash; the sanitizers (./dev asan) see what a plain run cannot.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -44,8 +44,10 @@ void Try(const Bytes& bytes, bool run, Tally& tally) {
     ASSERT_EQ(selfieseg_model_get_info(model, &info), SELFIESEG_OK);
     const size_t pixels = size_t(info.width) * info.height;
     std::vector<uint8_t> frame(pixels * 3, 128), matte(pixels);
-    const selfieseg_image in = selfieseg_wrap(SELFIESEG_RGB, info.width, info.height, frame.data(), 0);
-    const selfieseg_image out = selfieseg_wrap(SELFIESEG_GRAY, info.width, info.height, matte.data(), 0);
+    const selfieseg_image in =
+        selfieseg_wrap(SELFIESEG_RGB, info.width, info.height, frame.data(), 0);
+    const selfieseg_image out =
+        selfieseg_wrap(SELFIESEG_GRAY, info.width, info.height, matte.data(), 0);
     ASSERT_EQ(selfieseg_segment(session, &in, &out), SELFIESEG_OK);
     selfieseg_session_close(session);
   }
@@ -67,7 +69,8 @@ TEST(Damaged, CutFilesAreRefused) {
   EXPECT_GE(tally.refused, 5000);
 }
 
-// Bits of the tables, not only of the weights: the structure lies in the first and last parts of the file.
+// Bits of the tables, not only of the weights: the structure lies in the first and last parts of
+// the file.
 TEST(Damaged, FlippedBitsAreRefusedOrHarmless) {
   std::mt19937 random(1);
   for (int network = 0; network < 2; ++network) {
@@ -78,8 +81,8 @@ TEST(Damaged, FlippedBitsAreRefusedOrHarmless) {
       Bytes bytes = whole;
       const int flips = 1 + int(random() % 4);
       for (int flip = 0; flip < flips; ++flip) {
-        const size_t at = i % 4 == 0 ? random() % bytes.size()
-                                     : bytes.size() - 1 - random() % tables;
+        const size_t at =
+            i % 4 == 0 ? random() % bytes.size() : bytes.size() - 1 - random() % tables;
         bytes[at] ^= uint8_t(1u << (random() % 8));
       }
       Try(bytes, i % 40 == 0, tally);

@@ -1,4 +1,5 @@
-// The networks against tensors made elsewhere: every step against double-precision goldens, masks against LiteRT's.
+// The networks against tensors made elsewhere: every step against double-precision goldens, masks
+// against LiteRT's.
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -24,7 +25,8 @@ constexpr Network kNetworks[] = {
 // All ways to run a network here: each backend, and each instruction set of this machine.
 std::vector<std::string> AllBackends() {
   std::vector<std::string> names;
-  for (size_t i = 0; selfieseg_backend_name(i) != nullptr; ++i) names.push_back(selfieseg_backend_name(i));
+  for (size_t i = 0; selfieseg_backend_name(i) != nullptr; ++i)
+    names.push_back(selfieseg_backend_name(i));
   for (const char* target : {"AVX3_DL", "AVX3", "AVX2", "SSE4", "SSSE3", "SSE2", "EMU128", "SCALAR",
                              "SVE2_128", "SVE_256", "SVE2", "SVE", "NEON"}) {
     selfieseg_options options = selfieseg_default_options();
@@ -40,8 +42,8 @@ std::vector<std::string> AllBackends() {
 }
 
 std::vector<float> MaskOf(const Network& network, const std::string& backend, int threads,
-                       const std::vector<float>& input, selfieseg_observer observer = nullptr,
-                       void* context = nullptr) {
+                          const std::vector<float>& input, selfieseg_observer observer = nullptr,
+                          void* context = nullptr) {
   selfieseg_options options = selfieseg_default_options();
   options.backend = backend.c_str();
   options.threads = threads;
@@ -55,12 +57,14 @@ std::vector<float> MaskOf(const Network& network, const std::string& backend, in
 
 TEST(Golden, EveryInstructionSetOfThisMachineIsTested) {
   const std::vector<std::string> names = AllBackends();
-  EXPECT_NE(std::find(names.begin(), names.end(), std::string("simd:") + selfieseg_instruction_set()),
-            names.end())
+  EXPECT_NE(
+      std::find(names.begin(), names.end(), std::string("simd:") + selfieseg_instruction_set()),
+      names.end())
       << selfieseg_instruction_set() << " is not in the list of this test";
 }
 
-// Bound of golden/masks: two builds of LiteRT differ by 5e-5, any order of summation moves pixels near 0.5 by 1e-4.
+// Bound of golden/masks: two builds of LiteRT differ by 5e-5, any order of summation moves pixels
+// near 0.5 by 1e-4.
 TEST(Golden, MasksMatchLiteRt) {
   NEED_TESTDATA("golden/masks");
   for (const std::string& backend : AllBackends()) {
@@ -69,7 +73,8 @@ TEST(Golden, MasksMatchLiteRt) {
       for (const fs::directory_entry& picture : fs::directory_iterator(TestData("golden/masks"))) {
         if (!picture.is_directory()) continue;
         const std::vector<float> expected = ReadFloats(picture.path() / network.mask);
-        const std::vector<float> mask = MaskOf(network, backend, 1, ReadFloats(picture.path() / network.input));
+        const std::vector<float> mask =
+            MaskOf(network, backend, 1, ReadFloats(picture.path() / network.input));
         ASSERT_EQ(mask.size(), expected.size());
         double largest = 0, sum = 0;
         for (size_t i = 0; i < mask.size(); ++i) {
@@ -104,13 +109,13 @@ struct Step {
   const char* name;
 };
 constexpr Step kSteps[] = {
-    {1, "mid_00_stem"},        {12, "mid_01_b1"},        {17, "mid_02_b2"},
-    {23, "mid_03_b3"},         {34, "mid_04_b4"},        {46, "mid_05_b5"},
-    {58, "mid_06_b6"},         {70, "mid_07_b7"},        {82, "mid_08_b8"},
-    {88, "mid_09_head_gated"}, {90, "mid_10_dec32_up"},  {96, "mid_11_dec32_gate"},
-    {103, "mid_12_dec32"},     {105, "mid_13_dec64_up"}, {111, "mid_14_dec64_gate"},
+    {1, "mid_00_stem"},        {12, "mid_01_b1"},         {17, "mid_02_b2"},
+    {23, "mid_03_b3"},         {34, "mid_04_b4"},         {46, "mid_05_b5"},
+    {58, "mid_06_b6"},         {70, "mid_07_b7"},         {82, "mid_08_b8"},
+    {88, "mid_09_head_gated"}, {90, "mid_10_dec32_up"},   {96, "mid_11_dec32_gate"},
+    {103, "mid_12_dec32"},     {105, "mid_13_dec64_up"},  {111, "mid_14_dec64_gate"},
     {118, "mid_15_dec64"},     {120, "mid_16_dec128_up"}, {126, "mid_17_dec128_gate"},
-    {133, "mid_18_dec128"},    {134, "mid_19_logits"},   {135, "output_mask"},
+    {133, "mid_18_dec128"},    {134, "mid_19_logits"},    {135, "output_mask"},
 };
 
 fs::path FindGolden(const std::string& prefix) {
@@ -124,13 +129,15 @@ fs::path FindGolden(const std::string& prefix) {
 void ExpectSteps(const char* backend, double tolerance, size_t at_least) {
   for (const Network& network : kNetworks) {
     Seen seen;
-    MaskOf(network, backend, 1, ReadFloats(FindGolden(std::string(network.name) + "_input")), Keep, &seen);
+    MaskOf(network, backend, 1, ReadFloats(FindGolden(std::string(network.name) + "_input")), Keep,
+           &seen);
     size_t compared = 0;
     for (const Step& step : kSteps) {
       const auto found = seen.steps.find(step.op);
       if (found == seen.steps.end()) continue;
       ++compared;
-      const std::vector<float> expected = ReadFloats(FindGolden(std::string(network.name) + "_" + step.name));
+      const std::vector<float> expected =
+          ReadFloats(FindGolden(std::string(network.name) + "_" + step.name));
       ASSERT_EQ(found->second.size(), expected.size()) << network.name << " " << step.name;
       double scale = 1;
       for (float value : expected) scale = std::max(scale, std::abs(double(value)));
@@ -143,14 +150,15 @@ void ExpectSteps(const char* backend, double tolerance, size_t at_least) {
   }
 }
 
-// Both round every tensor to float and sum in double, in orders that may differ: the last bit of the largest value,
-// carried through up to 136 operators.
+// Both round every tensor to float and sum in double, in orders that may differ: the last bit of
+// the largest value, carried through up to 136 operators.
 TEST(Golden, ReferenceMatchesEveryStep) {
   NEED_TESTDATA("golden/steps");
   ExpectSteps("reference", 2e-5, std::size(kSteps));
 }
 
-// Sums in float; and all four rewrites change what is summed. All stages that exist as whole tensors.
+// Sums in float; and all four rewrites change what is summed. All stages that exist as whole
+// tensors.
 TEST(Golden, SimdMatchesEveryStageItHas) {
   NEED_TESTDATA("golden/steps");
   ExpectSteps("simd", 1e-4, 16);
@@ -172,7 +180,8 @@ std::vector<float> MadeUpInput(size_t size) {
 TEST(Networks, GiveTheSameBitsForAnyNumberOfThreads) {
   for (const Network& network : kNetworks) {
     const Model model = Model::Open(network.name);
-    const std::vector<float> input = MadeUpInput(size_t(model.info().width) * model.info().height * 3);
+    const std::vector<float> input =
+        MadeUpInput(size_t(model.info().width) * model.info().height * 3);
     const std::vector<float> one = MaskOf(network, "simd", 1, input);
     for (const int threads : {2, 3, 4, 7, 64}) {
       const std::vector<float> many = MaskOf(network, "simd", threads, input);
@@ -196,7 +205,8 @@ TEST(Networks, GiveTheSameBitsWhenRunAgain) {
 TEST(Networks, AgreeWithTheReferenceOnEveryInstructionSet) {
   for (const Network& network : kNetworks) {
     const Model model = Model::Open(network.name);
-    const std::vector<float> input = MadeUpInput(size_t(model.info().width) * model.info().height * 3);
+    const std::vector<float> input =
+        MadeUpInput(size_t(model.info().width) * model.info().height * 3);
     const std::vector<float> expected = MaskOf(network, "reference", 1, input);
     for (const std::string& backend : AllBackends()) {
       const std::vector<float> mask = MaskOf(network, backend, 2, input);

@@ -212,7 +212,7 @@ Complaints CheckShape(const File& file) {
   const bool has_guard =
       contains("#pragma once") || (contains("#ifndef ") && contains("\n#define "));
   if (name.ends_with("-inl.h")) {
-    if (!has_guard && !contains("// No include guard: "))
+    if (!has_guard && !contains("No include guard: "))
       complain("has no '// No include guard: why'");
     if (has_guard) complain("has an include guard, but is included once for every instruction set");
   } else if (is_header && !has_guard) {
@@ -279,6 +279,19 @@ void ExpectComplaint(const Example& example, const Complaints& complaints) {
   EXPECT_EQ(complaints.size(), example.complaint.empty() ? 0u : 1u);
   for (const string& complaint : complaints) {
     EXPECT_NE(complaint.find(example.complaint), string::npos) << complaint;
+  }
+}
+
+TEST(House, ReadmeShowsTheExamplesAsTheyAre) {
+  auto read = [](const fs::path& path) {
+    std::ifstream file(path);
+    return string(std::istreambuf_iterator<char>(file), {});
+  };
+  const fs::path root = SELFIESEG_SOURCE_DIR;
+  for (const char* example : {"matte.c", "cutout.cc"}) {
+    const string text = read(root / "examples" / example);
+    ASSERT_FALSE(text.empty());
+    EXPECT_NE(read(root / "README.md").find(text), string::npos) << example;
   }
 }
 

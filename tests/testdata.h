@@ -1,4 +1,5 @@
-// Test data that does not belong to the project: found by the CMake variable SELFIESEG_TESTDATA, and skipped without it.
+// Test data that does not belong to the project: found by the CMake variable SELFIESEG_TESTDATA,
+// and skipped without it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,6 +27,6 @@ inline std::vector<float> ReadFloats(const std::filesystem::path& path) {
 }  // namespace selfieseg
 
 // Ends a test as skipped where the data is absent.
-#define NEED_TESTDATA(name)                                                                     \
-  if (!std::filesystem::exists(::selfieseg::TestData(name)))                                    \
+#define NEED_TESTDATA(name)                                  \
+  if (!std::filesystem::exists(::selfieseg::TestData(name))) \
   GTEST_SKIP() << "no test data: " << ::selfieseg::TestData(name) << " (set SELFIESEG_TESTDATA)"

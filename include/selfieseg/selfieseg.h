@@ -1,12 +1,14 @@
 /* selfieseg: finds the person in a picture or video frame.
  *
- * The whole C API, valid C11. Three steps: open a model (immutable; share it between threads), open a session per
- * stream (one thread at a time), call selfieseg_segment() for every frame. No call ever uses a network or writes a file.
+ * The whole C API, valid C11. Three steps: open a model (immutable; share it between threads), open
+ * a session per stream (one thread at a time), call selfieseg_segment() for every frame. No call
+ * ever uses a network or writes a file.
  *
- * Every function that can fail returns a selfieseg_status; selfieseg_last_error() then holds one sentence that names the
- * thing and what is wrong with it. Functions marked "Real-time safe" do not allocate, log or do I/O when they succeed.
- * The caller owns all pixels. A struct that the caller fills starts with its own size, so that it can grow later: take
- * it from the function that gives its defaults.
+ * Every function that can fail returns a selfieseg_status; selfieseg_last_error() then holds one
+ * sentence that names the thing and what is wrong with it. Functions marked "Real-time safe" do not
+ * allocate, log or do I/O when they succeed. The caller owns all pixels. A struct that the caller
+ * fills starts with its own size, so that it can grow later: take it from the function that gives
+ * its defaults.
  */
 #ifndef SELFIESEG_SELFIESEG_H_
 #define SELFIESEG_SELFIESEG_H_
@@ -28,9 +30,9 @@ extern "C" {
 
 typedef enum selfieseg_status {
   SELFIESEG_OK = 0,
-  SELFIESEG_BAD_ARGUMENT = 1,  /* a null pointer, an unknown name, a picture that does not add up */
-  SELFIESEG_BAD_MODEL = 2,     /* bytes that are not a usable network */
-  SELFIESEG_CANNOT_READ = 3,   /* a file that cannot be opened or read */
+  SELFIESEG_BAD_ARGUMENT = 1, /* a null pointer, an unknown name, a picture that does not add up */
+  SELFIESEG_BAD_MODEL = 2,    /* bytes that are not a usable network */
+  SELFIESEG_CANNOT_READ = 3,  /* a file that cannot be opened or read */
   SELFIESEG_OUT_OF_MEMORY = 4,
 } selfieseg_status;
 
@@ -40,7 +42,8 @@ SELFIESEG_API const char* selfieseg_version(void);
 /* A few words for a status, such as "bad model". Never null. */
 SELFIESEG_API const char* selfieseg_status_text(selfieseg_status status);
 
-/* The sentence for the last call that failed on this thread; "" before the first. Valid until the next failure. */
+/* The sentence for the last call that failed on this thread; "" before the first. Valid until the
+ * next failure. */
 SELFIESEG_API const char* selfieseg_last_error(void);
 
 /* The instruction set that sessions use on this machine, such as "AVX2". */
@@ -58,7 +61,7 @@ typedef struct selfieseg_model_info {
   int32_t width, height; /* of the input tensor and of the mask, in pixels */
   size_t parameters;     /* weights and biases */
   size_t bytes;          /* size of the .tflite */
-  const char* sha256;    /* of a built-in network, 64 hex digits; "" for any other. Static storage. */
+  const char* sha256; /* of a built-in network, 64 hex digits; "" for any other. Static storage. */
 } selfieseg_model_info;
 
 /* A built-in network: "general" (256x256) or "landscape" (256 wide, 144 high). */
@@ -80,13 +83,17 @@ SELFIESEG_API void selfieseg_model_close(selfieseg_model* model);
 
 /* ---- image: a view of the caller's pixels ---- */
 
-typedef enum selfieseg_format { /* 8 bits a channel unless the name says otherwise, in this order in memory */
-  SELFIESEG_RGB = 0,
-  SELFIESEG_BGR = 1,
-  SELFIESEG_RGBA = 2, /* alpha is not premultiplied, and is ignored on input */
-  SELFIESEG_BGRA = 3,
-  SELFIESEG_GRAY = 4,     /* frames: luma; mattes: 0 background .. 255 person */
-  SELFIESEG_GRAY_F32 = 5, /* mattes only: 0.0 background .. 1.0 person */
+typedef enum selfieseg_format { /* 8 bits a channel unless the name says otherwise, in this order in
+                                   memory */
+                                SELFIESEG_RGB = 0,
+                                SELFIESEG_BGR = 1,
+                                SELFIESEG_RGBA =
+                                    2, /* alpha is not premultiplied, and is ignored on input */
+                                SELFIESEG_BGRA = 3,
+                                SELFIESEG_GRAY =
+                                    4, /* frames: luma; mattes: 0 background .. 255 person */
+                                SELFIESEG_GRAY_F32 =
+                                    5, /* mattes only: 0.0 background .. 1.0 person */
 } selfieseg_format;
 
 typedef struct selfieseg_image {
@@ -110,9 +117,10 @@ typedef struct selfieseg_session selfieseg_session;
 
 /* One step of the network, as the observer sees it. All of it is valid during the call only. */
 typedef struct selfieseg_step {
-  const char* name;    /* "012_b1": number of the operator in the file, then its name */
-  int32_t shape[4];    /* 1, height, width, channels */
-  const float* data;   /* row by row, channels innermost; null for a step that leaves no whole tensor */
+  const char* name; /* "012_b1": number of the operator in the file, then its name */
+  int32_t shape[4]; /* 1, height, width, channels */
+  const float*
+      data; /* row by row, channels innermost; null for a step that leaves no whole tensor */
   int64_t nanoseconds; /* since the step before */
 } selfieseg_step;
 
@@ -120,8 +128,8 @@ typedef void (*selfieseg_observer)(void* context, const selfieseg_step* step);
 
 typedef struct selfieseg_options {
   size_t struct_size;
-  int32_t threads;     /* default 1; 1..64. The result does not depend on it. */
-  const char* backend; /* default "simd"; "simd:AVX2" pins an instruction set. Copied. */
+  int32_t threads;             /* default 1; 1..64. The result does not depend on it. */
+  const char* backend;         /* default "simd"; "simd:AVX2" pins an instruction set. Copied. */
   selfieseg_observer observer; /* default null; called on the thread that calls segment */
   void* observer_context;      /* default null; handed to the observer */
 } selfieseg_options;
@@ -138,23 +146,26 @@ SELFIESEG_API void selfieseg_session_close(selfieseg_session* session);
 
 /* ---- frame ---- */
 
-/* Finds the person. `matte` has the size of `frame` and format GRAY or GRAY_F32; its pixels are written, each the
- * confidence that this pixel belongs to a person. Real-time safe. */
+/* Finds the person. `matte` has the size of `frame` and format GRAY or GRAY_F32; its pixels are
+ * written, each the confidence that this pixel belongs to a person. Real-time safe. */
 SELFIESEG_API selfieseg_status selfieseg_segment(selfieseg_session* session,
                                                  const selfieseg_image* frame,
                                                  const selfieseg_image* matte);
 
-/* The bare network: `input` is height x width x 3 floats, RGB in [0, 1]; `mask` receives height x width floats in
- * [0, 1]; both sizes in floats, checked against the model. They must not overlap. Real-time safe. */
+/* The bare network: `input` is height x width x 3 floats, RGB in [0, 1]; `mask` receives height x
+ * width floats in [0, 1]; both sizes in floats, checked against the model. They must not overlap.
+ * Real-time safe. */
 SELFIESEG_API selfieseg_status selfieseg_run_network(selfieseg_session* session, const float* input,
                                                      size_t input_size, float* mask,
                                                      size_t mask_size);
 
 typedef enum selfieseg_effect {
-  SELFIESEG_CUTOUT = 0, /* the frame's colours with the matte as alpha; needs an output with alpha */
+  SELFIESEG_CUTOUT =
+      0, /* the frame's colours with the matte as alpha; needs an output with alpha */
 } selfieseg_effect;
 
-/* Puts frame and GRAY matte together. All three have one size; `out` may be `frame` itself. Real-time safe. */
+/* Puts frame and GRAY matte together. All three have one size; `out` may be `frame` itself.
+ * Real-time safe. */
 SELFIESEG_API selfieseg_status selfieseg_compose(const selfieseg_image* frame,
                                                  const selfieseg_image* matte,
                                                  selfieseg_effect effect,
@@ -169,7 +180,8 @@ typedef struct selfieseg_timings { /* of the session's last frame, in millisecon
   double mask_ms;    /* mask to matte */
 } selfieseg_timings;
 
-/* Fills *timings, whose struct_size the caller has set. Zeros before the first frame. Real-time safe. */
+/* Fills *timings, whose struct_size the caller has set. Zeros before the first frame. Real-time
+ * safe. */
 SELFIESEG_API selfieseg_status selfieseg_session_get_timings(const selfieseg_session* session,
                                                              selfieseg_timings* timings);
 

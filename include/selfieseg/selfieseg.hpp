@@ -1,4 +1,5 @@
-// selfieseg for C++20: owners and exceptions over the C API of selfieseg.h, which says what every call does.
+// selfieseg for C++20: owners and exceptions over the C API of selfieseg.h, which says what every
+// call does.
 #pragma once
 
 #include <cstddef>
@@ -66,7 +67,8 @@ class Model {
 // One stream of frames, used by one thread at a time. Moves, does not copy.
 class Session {
  public:
-  explicit Session(const Model& model, const selfieseg_options& options = selfieseg_default_options()) {
+  explicit Session(const Model& model,
+                   const selfieseg_options& options = selfieseg_default_options()) {
     selfieseg_session* session = nullptr;
     Check(selfieseg_session_open(model.get(), &options, &session));
     session_.reset(session);
@@ -92,8 +94,8 @@ class Session {
   std::unique_ptr<selfieseg_session, Close> session_;
 };
 
-inline void Compose(const selfieseg_image& frame, const selfieseg_image& matte, selfieseg_effect effect,
-                    const selfieseg_image& out) {
+inline void Compose(const selfieseg_image& frame, const selfieseg_image& matte,
+                    selfieseg_effect effect, const selfieseg_image& out) {
   Check(selfieseg_compose(&frame, &matte, effect, &out));
 }
 

@@ -1,4 +1,5 @@
-// Where a sample of a resized row or column lies in the original: half-pixel centres, edges clamped.
+// Where a sample of a resized row or column lies in the original: half-pixel centres, edges
+// clamped.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Memory for floats that vectors can load: aligned to a cache line, zeroed, with room to read one vector past the end.
+// Memory for floats that vectors can load: aligned to a cache line, zeroed, with room to read one
+// vector past the end.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// A view of pixels that somebody else owns, and the table of pixel formats that tests, CLI names and hosts read.
+// A view of pixels that somebody else owns, and the table of pixel formats that tests, CLI names
+// and hosts read.
 #pragma once
 
 #include <cstdint>

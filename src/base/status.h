@@ -1,4 +1,5 @@
-// How wrong input is reported: a Status, or a Result<T> that holds either a value or a Status. Wrong code is an assert.
+// How wrong input is reported: a Status, or a Result<T> that holds either a value or a Status.
+// Wrong code is an assert.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,8 @@ namespace selfieseg {
 
 using Code = selfieseg_status;
 
-// OK, or a code with one sentence that names the thing and what is wrong with it. An OK status allocates nothing.
+// OK, or a code with one sentence that names the thing and what is wrong with it. An OK status
+// allocates nothing.
 class [[nodiscard]] Status {
  public:
   Status() = default;
@@ -29,8 +31,8 @@ class [[nodiscard]] Status {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}            // NOLINT: implicit, so that `return value;` works
-  Result(Status status) : status_(std::move(status)) {}    // NOLINT: as above
+  Result(T value) : value_(std::move(value)) {}  // NOLINT: implicit, so that `return value;` works
+  Result(Status status) : status_(std::move(status)) {}  // NOLINT: as above
 
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }
@@ -48,8 +50,8 @@ class [[nodiscard]] Result {
 #define SELFIESEG_JOIN(a, b) SELFIESEG_JOIN_INNER(a, b)
 
 // Leaves the function with the status of `expression` unless it is OK.
-#define TRY(expression)                                             \
-  do {                                                              \
+#define TRY(expression)                                                                     \
+  do {                                                                                      \
     if (::selfieseg::Status try_status = (expression); !try_status.ok()) return try_status; \
   } while (false)
 

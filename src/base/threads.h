@@ -9,7 +9,8 @@
 
 namespace selfieseg {
 
-// The calling thread works too, so a team of one starts no thread. Idle threads sleep. Used by one thread at a time.
+// The calling thread works too, so a team of one starts no thread. Idle threads sleep. Used by one
+// thread at a time.
 class Threads {
  public:
   explicit Threads(int count);
@@ -18,15 +19,17 @@ class Threads {
 
   int count() const { return int(workers_.size()) + 1; }
 
-  // Calls job(part) once for every part in 0..parts-1, in any order, and returns when all are done. Real-time safe.
+  // Calls job(part) once for every part in 0..parts-1, in any order, and returns when all are done.
+  // Real-time safe.
   template <class Job>
   void Run(int parts, const Job& job) {
     if (workers_.empty() || parts == 1) {
       for (int part = 0; part < parts; ++part) job(part);
       return;
     }
-    RunParts(parts, [](const void* context, int part) { (*static_cast<const Job*>(context))(part); },
-             &job);
+    RunParts(
+        parts, [](const void* context, int part) { (*static_cast<const Job*>(context))(part); },
+        &job);
   }
 
  private:

@@ -5,8 +5,8 @@
 
 namespace selfieseg {
 
-// Alpha is not premultiplied. `matte` is GRAY, `out` has alpha; all have one size; `out` may be `frame`.
-// Real-time safe.
+// Alpha is not premultiplied. `matte` is GRAY, `out` has alpha; all have one size; `out` may be
+// `frame`. Real-time safe.
 void CutOut(const Image& frame, const Image& matte, const Image& out);
 
 }  // namespace selfieseg

@@ -24,7 +24,8 @@ void SampleFrame(const Image& frame, const Shape& shape, float* tensor) {
         const size_t right = size_t(x[i].second) * format.bytes_per_pixel;
         for (int c = 0; c < 3; ++c) {
           const int at = channels[c];
-          const float top = above[left + at] + (above[right + at] - above[left + at]) * x[i].fraction;
+          const float top =
+              above[left + at] + (above[right + at] - above[left + at]) * x[i].fraction;
           const float bottom =
               below[left + at] + (below[right + at] - below[left + at]) * x[i].fraction;
           out[c] = (top + (bottom - top) * y.fraction) * (1.0f / 255.0f);

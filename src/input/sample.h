@@ -6,8 +6,8 @@
 
 namespace selfieseg {
 
-// Bilinear with half-pixel centres, edges clamped, no antialiasing: what MediaPipe does on the web. `tensor` holds
-// shape.size() floats; shape.channels is 3. Real-time safe.
+// Bilinear with half-pixel centres, edges clamped, no antialiasing: what MediaPipe does on the web.
+// `tensor` holds shape.size() floats; shape.channels is 3. Real-time safe.
 void SampleFrame(const Image& frame, const Shape& shape, float* tensor);
 
 }  // namespace selfieseg

@@ -8,8 +8,8 @@
 namespace selfieseg {
 namespace {
 
-std::vector<float> Sample(selfieseg_format format, int width, int height, std::vector<uint8_t> pixels,
-                          Shape shape) {
+std::vector<float> Sample(selfieseg_format format, int width, int height,
+                          std::vector<uint8_t> pixels, Shape shape) {
   const selfieseg_image view = selfieseg_wrap(format, width, height, pixels.data(), 0);
   std::vector<float> tensor(shape.size());
   SampleFrame(Image::Create(&view, "frame").value(), shape, tensor.data());

@@ -14,7 +14,8 @@ namespace selfieseg {
 // Immutable. Shared by all sessions that run it.
 struct Model {
   Graph graph;
-  Result<Weights> weights;  // or why this is not the selfie network; then only `reference` can run it
+  Result<Weights>
+      weights;  // or why this is not the selfie network; then only `reference` can run it
   size_t parameters = 0;
   size_t bytes = 0;
   const char* sha256 = "";  // of a built-in network
@@ -37,8 +38,8 @@ class Network {
 struct Backend {
   const char* name;
 
-  // `variant` is what the caller wrote after "name:", empty for the best. `watched`: an observer will be there.
-  // The model and the threads must outlive the network.
+  // `variant` is what the caller wrote after "name:", empty for the best. `watched`: an observer
+  // will be there. The model and the threads must outlive the network.
   Result<std::unique_ptr<Network>> (*open)(const Model& model, Threads& threads, bool watched,
                                            std::string_view variant);
 };

@@ -1,5 +1,6 @@
-// The decoder's resize, the mask's transposed convolution and sigmoid, and the small loops around the gates.
-// No include guard: simd.cc includes this once for every instruction set, after dense-inl.h.
+// The decoder's resize, the mask's transposed convolution and sigmoid, and the small loops around
+// the gates. No include guard: simd.cc includes this once for every instruction set, after
+// dense-inl.h.
 #include <type_traits>
 
 #include "hwy/highway.h"
@@ -19,8 +20,7 @@ inline void Upsample(const UpsampleRow& row) {
     const float* HWY_RESTRICT near = row.near + c;
     const float* HWY_RESTRICT far = row.far + c;
     float* HWY_RESTRICT y = row.y + c;
-    auto now = hn::MulAdd(hn::LoadU(d, near), three_quarters,
-                          hn::Mul(hn::LoadU(d, far), quarter));
+    auto now = hn::MulAdd(hn::LoadU(d, near), three_quarters, hn::Mul(hn::LoadU(d, far), quarter));
     auto before = now;
     for (size_t p = 0; p < row.pixels; ++p, y += 2 * step) {
       const size_t next = p + 1 < row.pixels ? (p + 1) * step : p * step;
@@ -35,8 +35,8 @@ inline void Upsample(const UpsampleRow& row) {
   }
 }
 
-// exp(-x) as 2^n * exp(t), |t| <= ln(2)/2, with the polynomial of Cephes' expf (relative error 2e-7); Highway's own
-// Exp also serves denormals and takes three times as long.
+// exp(-x) as 2^n * exp(t), |t| <= ln(2)/2, with the polynomial of Cephes' expf (relative error
+// 2e-7); Highway's own Exp also serves denormals and takes three times as long.
 template <class D>
 HWY_INLINE hn::Vec<D> SigmoidOf(D d, hn::Vec<D> x) {
   const hn::RebindToSigned<D> di;
@@ -83,8 +83,8 @@ HWY_INLINE void SplitPairs(const float* pixels, size_t count, float* upper, floa
   }
 }
 
-// The 2x2 transposed convolution: the 4 outputs of a pixel fill a block of 4 lanes, so a vector of 8 takes 2 pixels.
-// Where vectors have no fixed size, or a single lane, the general tile does it.
+// The 2x2 transposed convolution: the 4 outputs of a pixel fill a block of 4 lanes, so a vector of
+// 8 takes 2 pixels. Where vectors have no fixed size, or a single lane, the general tile does it.
 #if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE
 inline void TransposedRow(const SegmentRow& row) {
   const TagOf4 d;
@@ -117,7 +117,8 @@ inline void TransposedRow(const SegmentRow& row) {
   constexpr size_t kBlocks = hn::MaxLanes(TagOf8()) / 4;
   const size_t step = kBlocks * row.inputs;
   const auto bias = hn::LoadDup128(d, row.bias);
-  for (size_t p = 0; p < row.pixels; p += 4 * kBlocks) {  // 4 vectors; a row has a multiple of 8 pixels
+  for (size_t p = 0; p < row.pixels;
+       p += 4 * kBlocks) {  // 4 vectors; a row has a multiple of 8 pixels
     const float* HWY_RESTRICT x = row.x + p * row.inputs;
     auto sum0 = bias, sum1 = bias, sum2 = bias, sum3 = bias;
     for (size_t i = 0; i < row.inputs; i += 4) {

@@ -1,5 +1,5 @@
-// 1x1 convolutions and the stem: a tile of pixels times vectors of outputs is kept in registers while the inputs go by.
-// No include guard: simd.cc includes this once for every instruction set.
+// 1x1 convolutions and the stem: a tile of pixels times vectors of outputs is kept in registers
+// while the inputs go by. No include guard: simd.cc includes this once for every instruction set.
 #include <utility>
 
 #include "hwy/highway.h"
@@ -15,8 +15,8 @@ using Tag = hn::CappedTag<float, 16>;
 using TagOf8 = hn::CappedTag<float, 8>;
 using TagOf4 = hn::CappedTag<float, 4>;
 
-// Pixels in a tile of 1, 2 and 3 vectors: about 12 sums in 16 registers, 24 in 32. The sums must cover the latency of
-// the multiply-add (4 cycles, 2 a cycle: at least 8 of them).
+// Pixels in a tile of 1, 2 and 3 vectors: about 12 sums in 16 registers, 24 in 32. The sums must
+// cover the latency of the multiply-add (4 cycles, 2 a cycle: at least 8 of them).
 #if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
 constexpr size_t kPixelsBy1 = 16, kPixelsBy2 = 8, kPixelsBy3 = 8;
 #else
@@ -29,14 +29,16 @@ HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
   return hn::Mul(x, hn::Min(hn::Max(ramp, hn::Zero(d)), hn::Set(d, 1.0f)));
 }
 
-// What the compiler knows of a row. A constant step (0: not known) leaves one pointer for all pixels of a tile where
-// there would be one for each: 5 % of the whole network with AVX-512 and its large tiles, nothing measurable with AVX2.
+// What the compiler knows of a row. A constant step (0: not known) leaves one pointer for all
+// pixels of a tile where there would be one for each: 5 % of the whole network with AVX-512 and its
+// large tiles, nothing measurable with AVX2.
 template <size_t segments, size_t step>
 struct DenseShape {
   static constexpr size_t kSegments = segments, kStep = step;
 };
 
-// sums += one segment of the inputs. Sum I belongs to pixel I / kVectors and vector I % kVectors of the tile.
+// sums += one segment of the inputs. Sum I belongs to pixel I / kVectors and vector I % kVectors of
+// the tile.
 template <size_t kVectors, class D, size_t... I, class... V>
 HWY_INLINE void AddSegment(D d, const float* HWY_RESTRICT x, size_t x_step,
                            const float* HWY_RESTRICT weights, size_t weights_step, size_t inputs,
@@ -48,8 +50,8 @@ HWY_INLINE void AddSegment(D d, const float* HWY_RESTRICT x, size_t x_step,
   }
 }
 
-// The sums are a pack of references to named vectors, not an array: vectors of unknown size (SVE) may not be in one,
-// and GCC at -O2 would keep it in memory.
+// The sums are a pack of references to named vectors, not an array: vectors of unknown size (SVE)
+// may not be in one, and GCC at -O2 would keep it in memory.
 template <size_t kVectors, class Shape, class D, size_t... I, class... V>
 HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, size_t pixel, size_t column,
                                 std::index_sequence<I...> all, V&... sums) {
@@ -62,15 +64,15 @@ HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, size_t pixel, size_t c
   AddSegment<kVectors>(d, row.x[0] + x_from, x_step, weights, row.weights_step, inputs, all,
                        sums...);
   if constexpr (Shape::kSegments == 3) {
-    AddSegment<kVectors>(d, row.x[1] + x_from, x_step, weights + segment, row.weights_step,
-                         inputs, all, sums...);
+    AddSegment<kVectors>(d, row.x[1] + x_from, x_step, weights + segment, row.weights_step, inputs,
+                         all, sums...);
     AddSegment<kVectors>(d, row.x[2] + x_from, x_step, weights + 2 * segment, row.weights_step,
                          inputs, all, sums...);
   }
   if (row.residual != nullptr) {
     const float* HWY_RESTRICT residual = row.residual + pixel * row.residual_step + column;
-    ((sums = hn::Add(sums, hn::LoadU(d, residual + I / kVectors * row.residual_step +
-                                            I % kVectors * lanes))),
+    ((sums = hn::Add(
+          sums, hn::LoadU(d, residual + I / kVectors * row.residual_step + I % kVectors * lanes))),
      ...);
   }
   if (row.activation == Activation::kRelu) {
@@ -88,7 +90,7 @@ HWY_INLINE void DenseTile(D d, const DenseRow& row, size_t pixel, size_t column,
   constexpr size_t kNamed = sizeof...(V);
   if constexpr (kNamed == kPixels * kVectors) {
     FinishDenseTile<kVectors, Shape>(d, row, pixel, column, std::make_index_sequence<kNamed>(),
-                                         sums...);
+                                     sums...);
   } else {
     auto next = hn::LoadU(d, row.start + (pixel + kNamed / kVectors) * row.start_step + column +
                                  kNamed % kVectors * hn::Lanes(d));
@@ -111,7 +113,8 @@ HWY_NOINLINE void DenseColumns(D d, const DenseRow& given, size_t column) {
   if (p < row.pixels) DenseTile<1, kVectors, Shape>(d, row, p, column);
 }
 
-// By threes, which load the least for each multiply-add; first by ones and twos until threes divide the rest.
+// By threes, which load the least for each multiply-add; first by ones and twos until threes divide
+// the rest.
 template <class Shape, class D>
 HWY_INLINE void DenseVectors(D d, const DenseRow& row) {
   const size_t lanes = hn::Lanes(d);
@@ -125,7 +128,8 @@ HWY_INLINE void DenseVectors(D d, const DenseRow& row) {
 template <class Shape>
 HWY_INLINE void DenseOf(const DenseRow& row) {
   const Tag d;
-  row.outputs % hn::Lanes(d) == 0 ? DenseVectors<Shape>(d, row) : DenseVectors<Shape>(TagOf8(), row);
+  row.outputs % hn::Lanes(d) == 0 ? DenseVectors<Shape>(d, row)
+                                  : DenseVectors<Shape>(TagOf8(), row);
 }
 
 inline void Dense(const DenseRow& row) {

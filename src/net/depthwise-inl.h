@@ -1,5 +1,6 @@
-// Depthwise convolutions: 8 neighbouring output pixels of one vector of channels share their loads and weights.
-// No include guard: simd.cc includes this once for every instruction set, after dense-inl.h.
+// Depthwise convolutions: 8 neighbouring output pixels of one vector of channels share their loads
+// and weights. No include guard: simd.cc includes this once for every instruction set, after
+// dense-inl.h.
 #include <utility>
 
 #include "hwy/highway.h"
@@ -10,8 +11,8 @@ namespace selfieseg {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// sum + one row of the kernel, for the output pixel whose window begins kFirst pixels after `x`. Neighbours ask for
-// the same loads; the compiler does each once.
+// sum + one row of the kernel, for the output pixel whose window begins kFirst pixels after `x`.
+// Neighbours ask for the same loads; the compiler does each once.
 template <size_t kFirst, class D, size_t... Tap>
 HWY_INLINE hn::Vec<D> AddTaps(D d, const float* HWY_RESTRICT x, size_t step,
                               const float* HWY_RESTRICT weights, size_t weights_step,
@@ -48,7 +49,8 @@ HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, 
     ((total = hn::Add(total, sums)), ...);
     hn::StoreU(total, d, row.sum + channel);
   }
-  const size_t y_step = row.y_step;  // a copy: the stores could change the row, for all the compiler knows
+  const size_t y_step =
+      row.y_step;  // a copy: the stores could change the row, for all the compiler knows
   float* HWY_RESTRICT y = row.y + pixel * y_step + channel;
   (hn::StoreU(sums, d, y + I * y_step), ...);
 }

@@ -1,5 +1,5 @@
-// A network as read from a file: tensors, and operators in an order that can be run. Already checked: every index,
-// shape and length in it is right, so whoever runs it checks nothing.
+// A network as read from a file: tensors, and operators in an order that can be run. Already
+// checked: every index, shape and length in it is right, so whoever runs it checks nothing.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ enum class OpKind {
   kMul,
   kConv,           // weights [outputs, kernel_h, kernel_w, inputs]
   kDepthwiseConv,  // weights [1, kernel_h, kernel_w, channels]
-  kTransposeConv,  // weights [outputs, kernel_h, kernel_w, inputs]; MediaPipe's Convolution2DTransposeBias
+  kTransposeConv,  // weights [outputs, kernel_h, kernel_w, inputs]; MediaPipe's
+                   // Convolution2DTransposeBias
   kAveragePool,
   kMean,  // over rows and columns
   kRelu,

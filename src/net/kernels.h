@@ -1,8 +1,9 @@
-// The kernels that the selfie network is made of, as a table of functions: one table per instruction set, and a plain
-// one (kernels_reference.cc) that says what each must do.
+// The kernels that the selfie network is made of, as a table of functions: one table per
+// instruction set, and a plain one (kernels_reference.cc) that says what each must do.
 //
-// A kernel works on one row of pixels, channels innermost. A "step" is the number of floats from one pixel to the next.
-// Numbers of channels are multiples of 8, except 4 outputs of `segment`. Outputs never overlap inputs.
+// A kernel works on one row of pixels, channels innermost. A "step" is the number of floats from
+// one pixel to the next. Numbers of channels are multiples of 8, except 4 outputs of `segment`.
+// Outputs never overlap inputs.
 #pragma once
 
 #include <cstddef>
@@ -13,17 +14,19 @@ namespace selfieseg {
 
 enum class Activation { kNone, kRelu, kHardSwish };
 
-// y[p] = activation(start[p] + residual[p] + sum over segments and inputs of x[segment][p] * weights)
+// y[p] = activation(start[p] + residual[p] + sum over segments and inputs of x[segment][p] *
+// weights)
 struct DenseRow {
-  const float* x[3];        // one for each segment of the inputs: a 1x1 convolution has one, the 3x3 stem three
-  size_t segments = 1;      // 1 or 3
-  size_t x_step = 0;        // 6 where there are three segments
-  size_t inputs = 0;        // of one segment
+  const float*
+      x[3];  // one for each segment of the inputs: a 1x1 convolution has one, the 3x3 stem three
+  size_t segments = 1;             // 1 or 3
+  size_t x_step = 0;               // 6 where there are three segments
+  size_t inputs = 0;               // of one segment
   const float* weights = nullptr;  // [segments * inputs][outputs]
-  size_t weights_step = 0;  // floats from one input's weights to the next
+  size_t weights_step = 0;         // floats from one input's weights to the next
   size_t outputs = 0;
   const float* start = nullptr;
-  size_t start_step = 0;    // 0: one row of biases for all pixels
+  size_t start_step = 0;            // 0: one row of biases for all pixels
   const float* residual = nullptr;  // or null
   size_t residual_step = 0;
   Activation activation = Activation::kNone;
@@ -34,8 +37,8 @@ struct DenseRow {
 
 // y[p] = activation(bias + sum over the window of rows * weights) [+ the window's centre]
 struct DepthwiseRow {
-  const float* rows[5];     // where the window of output pixel 0 begins, in each row of the kernel
-  size_t step = 0;          // of rows
+  const float* rows[5];  // where the window of output pixel 0 begins, in each row of the kernel
+  size_t step = 0;       // of rows
   const float* weights = nullptr;  // [kernel * kernel][channels]
   size_t weights_step = 0;
   const float* bias = nullptr;
@@ -45,24 +48,25 @@ struct DepthwiseRow {
   float* y = nullptr;
   size_t y_step = 0;
   size_t pixels = 0;
-  float* sum = nullptr;     // or null; y of all pixels is added to it: [channels]
+  float* sum = nullptr;  // or null; y of all pixels is added to it: [channels]
 };
 
 // One row of a bilinear resize to twice the size with half-pixel centres: 2 * pixels pixels.
 struct UpsampleRow {
   const float* near = nullptr;  // the row of x that the output row lies in: weight 3/4
-  const float* far = nullptr;   // the next one on the other side: weight 1/4 (at an edge, `near` itself)
+  const float* far =
+      nullptr;  // the next one on the other side: weight 1/4 (at an edge, `near` itself)
   size_t channels = 0;
   size_t pixels = 0;  // of x
   float* y = nullptr;
 };
 
-// Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid. `inputs` is a multiple of 4,
-// `pixels` of 8.
+// Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid. `inputs`
+// is a multiple of 4, `pixels` of 8.
 struct SegmentRow {
   const float* x = nullptr;
   size_t inputs = 0;
-  size_t pixels = 0;  // of x
+  size_t pixels = 0;               // of x
   const float* weights = nullptr;  // [inputs][4]
   const float* bias = nullptr;     // [4]
   float* scratch = nullptr;        // 4 * pixels floats

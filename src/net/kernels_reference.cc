@@ -9,9 +9,12 @@ namespace {
 
 float Activate(double x, Activation activation) {
   switch (activation) {
-    case Activation::kNone: return float(x);
-    case Activation::kRelu: return float(std::max(x, 0.0));
-    case Activation::kHardSwish: return float(x * std::clamp(x + 3.0, 0.0, 6.0) / 6.0);
+    case Activation::kNone:
+      return float(x);
+    case Activation::kRelu:
+      return float(std::max(x, 0.0));
+    case Activation::kHardSwish:
+      return float(x * std::clamp(x + 3.0, 0.0, 6.0) / 6.0);
   }
   return 0;
 }

@@ -1,4 +1,5 @@
-// Every kernel of every instruction set this machine has, against the plain loops, at the network's shapes and odd ones.
+// Every kernel of every instruction set this machine has, against the plain loops, at the network's
+// shapes and odd ones.
 #include "net/kernels.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,8 @@
 namespace selfieseg {
 namespace {
 
-// Sums of at most a few hundred products of values near 1, in float against double: the error stays well below this.
+// Sums of at most a few hundred products of values near 1, in float against double: the error stays
+// well below this.
 constexpr float kTolerance = 2e-5f;
 
 Buffer Random(size_t size, uint32_t seed) {
@@ -22,7 +24,8 @@ Buffer Random(size_t size, uint32_t seed) {
   return values;
 }
 
-// The results of `run` with each table must agree with those of the plain one. `run` returns all it wrote.
+// The results of `run` with each table must agree with those of the plain one. `run` returns all it
+// wrote.
 template <class Run>
 void ExpectLikePlain(const char* name, const Run& run) {
   const Buffer expected = run(ReferenceKernels());
@@ -67,8 +70,10 @@ TEST(Kernels, DenseIsLikePlain) {
   for (const DenseCase& c : kDenseCases) {
     const size_t inputs = c.segments * c.inputs;
     const size_t y_step = c.outputs + 8;  // must leave the floats between pixels alone
-    const Buffer x = Random(c.pixels * c.x_step + inputs, 1), weights = Random(inputs * c.outputs, 2);
-    const Buffer start = Random(c.pixels * c.outputs, 3), residual = Random(c.pixels * c.outputs, 4);
+    const Buffer x = Random(c.pixels * c.x_step + inputs, 1),
+                 weights = Random(inputs * c.outputs, 2);
+    const Buffer start = Random(c.pixels * c.outputs, 3),
+                 residual = Random(c.pixels * c.outputs, 4);
     ExpectLikePlain(c.name, [&](const Kernels& kernels) {
       Buffer y(c.pixels * y_step);
       DenseRow row;

@@ -1,4 +1,5 @@
-// Hands every step of a network to the caller's observer. Costs one test of a pointer when there is none.
+// Hands every step of a network to the caller's observer. Costs one test of a pointer when there is
+// none.
 #pragma once
 
 #include <chrono>

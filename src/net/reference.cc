@@ -32,7 +32,8 @@ void ForEach(const Shape& shape, const F& f) {
   }
 }
 
-// Calls f(kernel_row, kernel_column, row, column) for every tap of the window at an output that lies inside the input.
+// Calls f(kernel_row, kernel_column, row, column) for every tap of the window at an output that
+// lies inside the input.
 template <class F>
 void ForEachTap(const Op& op, const Shape& in, int out_row, int out_column, const F& f) {
   for (int ky = 0; ky < op.kernel_h; ++ky) {
@@ -68,7 +69,8 @@ void DepthwiseConv(const Task& t) {
   });
 }
 
-// Every input pixel lays its kernel onto the output, strides apart; the SAME padding cuts the overhang off.
+// Every input pixel lays its kernel onto the output, strides apart; the SAME padding cuts the
+// overhang off.
 void TransposeConv(const Task& t) {
   std::vector<double> sums(t.out.size());
   ForEach(t.out, [&](int y, int x, int c) { sums[At(t.out, y, x, c)] = t.bias[c]; });
@@ -106,7 +108,8 @@ void Mean(const Task& t) {
   for (int channel = 0; channel < t.in.channels; ++channel) {
     double sum = 0;
     for (int row = 0; row < t.in.height; ++row) {
-      for (int column = 0; column < t.in.width; ++column) sum += t.x[At(t.in, row, column, channel)];
+      for (int column = 0; column < t.in.width; ++column)
+        sum += t.x[At(t.in, row, column, channel)];
     }
     t.y[channel] = float(sum / (double(t.in.height) * t.in.width));
   }
@@ -122,7 +125,8 @@ Between Locate(const Op& op, int i, int in, int out) {
   if (op.half_pixel_centers) position = (i + 0.5) * (double(in) / out) - 0.5;
   if (op.align_corners && out > 1) position = i * (double(in - 1) / (out - 1));
   const double floor = std::floor(position);
-  return {std::clamp(int(floor), 0, in - 1), std::clamp(int(floor) + 1, 0, in - 1), position - floor};
+  return {std::clamp(int(floor), 0, in - 1), std::clamp(int(floor) + 1, 0, in - 1),
+          position - floor};
 }
 
 void ResizeBilinear(const Task& t) {
@@ -153,18 +157,28 @@ void Map(const Task& t, const F& f) {
 
 void RunOp(const Task& t) {
   switch (t.op.kind) {
-    case OpKind::kAdd: return Combine(t, [](float a, float b) { return a + b; });
-    case OpKind::kMul: return Combine(t, [](float a, float b) { return a * b; });
-    case OpKind::kConv: return Conv(t);
-    case OpKind::kDepthwiseConv: return DepthwiseConv(t);
-    case OpKind::kTransposeConv: return TransposeConv(t);
-    case OpKind::kAveragePool: return AveragePool(t);
-    case OpKind::kMean: return Mean(t);
-    case OpKind::kResizeBilinear: return ResizeBilinear(t);
-    case OpKind::kRelu: return Map(t, [](float x) { return std::max(x, 0.0f); });
+    case OpKind::kAdd:
+      return Combine(t, [](float a, float b) { return a + b; });
+    case OpKind::kMul:
+      return Combine(t, [](float a, float b) { return a * b; });
+    case OpKind::kConv:
+      return Conv(t);
+    case OpKind::kDepthwiseConv:
+      return DepthwiseConv(t);
+    case OpKind::kTransposeConv:
+      return TransposeConv(t);
+    case OpKind::kAveragePool:
+      return AveragePool(t);
+    case OpKind::kMean:
+      return Mean(t);
+    case OpKind::kResizeBilinear:
+      return ResizeBilinear(t);
+    case OpKind::kRelu:
+      return Map(t, [](float x) { return std::max(x, 0.0f); });
     case OpKind::kHardSwish:
       return Map(t, [](float x) { return float(x * std::clamp(x + 3.0, 0.0, 6.0) / 6.0); });
-    case OpKind::kLogistic: return Map(t, [](float x) { return float(1.0 / (1.0 + std::exp(-double(x)))); });
+    case OpKind::kLogistic:
+      return Map(t, [](float x) { return float(1.0 / (1.0 + std::exp(-double(x)))); });
   }
 }
 

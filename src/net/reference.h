@@ -1,4 +1,5 @@
-// The definition of correct: runs any Graph one operator at a time, in plain loops that sum in double. Slow on purpose.
+// The definition of correct: runs any Graph one operator at a time, in plain loops that sum in
+// double. Slow on purpose.
 #pragma once
 
 #include <string>
@@ -12,10 +13,12 @@ namespace selfieseg {
 
 class Reference {
  public:
-  // Keeps a pointer to `graph`, which must outlive this. `step_names` has one name for each operator.
+  // Keeps a pointer to `graph`, which must outlive this. `step_names` has one name for each
+  // operator.
   Reference(const Graph& graph, std::vector<std::string> step_names);
 
-  // `input` and `output` have the sizes of the graph's ends. The observer sees every operator's result.
+  // `input` and `output` have the sizes of the graph's ends. The observer sees every operator's
+  // result.
   void Run(const float* input, float* output, Observer& observer);
 
  private:

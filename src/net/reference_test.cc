@@ -39,19 +39,22 @@ TEST(Reference, ConvWithStrideTwoPadsOnlyBelowAndRight) {
 
 TEST(Reference, ConvMixesChannels) {
   const Op op = {.kind = OpKind::kConv};
-  EXPECT_EQ(RunOne(op, {1, 2, 2}, {1, 2, 3, 4}, {1, 2, 3}, {3, 1, 1, 2}, {1, 0, 0, 1, 1, -1}, {0, 0, 9}),
-            (Floats{1, 2, 8, 3, 4, 8}));
+  EXPECT_EQ(
+      RunOne(op, {1, 2, 2}, {1, 2, 3, 4}, {1, 2, 3}, {3, 1, 1, 2}, {1, 0, 0, 1, 1, -1}, {0, 0, 9}),
+      (Floats{1, 2, 8, 3, 4, 8}));
 }
 
 TEST(Reference, DepthwiseKeepsChannelsApart) {
   const Op op = {.kind = OpKind::kDepthwiseConv, .kernel_h = 1, .kernel_w = 3, .pad_left = 1};
   // Channel 0 sums the window, channel 1 takes its left neighbour.
-  EXPECT_EQ(RunOne(op, {1, 3, 2}, {1, 10, 2, 20, 3, 30}, {1, 3, 2}, {1, 1, 3, 2}, {1, 1, 1, 0, 1, 0}, {0, 5}),
+  EXPECT_EQ(RunOne(op, {1, 3, 2}, {1, 10, 2, 20, 3, 30}, {1, 3, 2}, {1, 1, 3, 2},
+                   {1, 1, 1, 0, 1, 0}, {0, 5}),
             (Floats{3, 5, 6, 15, 5, 25}));
 }
 
 TEST(Reference, TransposeConvSpreadsEveryPixelOverItsKernel) {
-  const Op op = {.kind = OpKind::kTransposeConv, .kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2};
+  const Op op = {
+      .kind = OpKind::kTransposeConv, .kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2};
   EXPECT_EQ(RunOne(op, {1, 2, 1}, {1, 10}, {2, 4, 1}, {1, 2, 2, 1}, {1, 2, 3, 4}, {0.5f}),
             (Floats{1.5f, 2.5f, 10.5f, 20.5f, 3.5f, 4.5f, 30.5f, 40.5f}));
 }
@@ -62,8 +65,10 @@ TEST(Reference, ResizeTakesQuartersBetweenPixelsAndClampsAtEdges) {
 }
 
 TEST(Reference, ResizeWithoutHalfPixelsAlignsTheFirstPixel) {
-  EXPECT_EQ(RunOne({.kind = OpKind::kResizeBilinear}, {1, 2, 1}, {0, 8}, {1, 4, 1}), (Floats{0, 4, 8, 8}));
-  EXPECT_EQ(RunOne({.kind = OpKind::kResizeBilinear, .align_corners = true}, {1, 2, 1}, {0, 9}, {1, 4, 1}),
+  EXPECT_EQ(RunOne({.kind = OpKind::kResizeBilinear}, {1, 2, 1}, {0, 8}, {1, 4, 1}),
+            (Floats{0, 4, 8, 8}));
+  EXPECT_EQ(RunOne({.kind = OpKind::kResizeBilinear, .align_corners = true}, {1, 2, 1}, {0, 9},
+                   {1, 4, 1}),
             (Floats{0, 3, 6, 9}));
 }
 
@@ -86,7 +91,8 @@ TEST(Reference, Activations) {
 }
 
 TEST(Reference, FusedReluComesLast) {
-  EXPECT_EQ(RunOne({.kind = OpKind::kMean, .relu = true}, {1, 2, 1}, {-5, 1}, {1, 1, 1}), (Floats{0}));
+  EXPECT_EQ(RunOne({.kind = OpKind::kMean, .relu = true}, {1, 2, 1}, {-5, 1}, {1, 1, 1}),
+            (Floats{0}));
 }
 
 TEST(Reference, MulSpreadsOneFactorPerChannel) {

@@ -147,7 +147,8 @@ void SelfieNet::Run(const float* input, float* mask, Observer& observer) {
   observer.Report(StageStep(kMask), {height_, width_, 1}, mask);
 }
 
-// 3x3, stride 2: the taps of a row are 9 floats of the input one after another. Only the last pixel needs the padding.
+// 3x3, stride 2: the taps of a row are 9 floats of the input one after another. Only the last pixel
+// needs the padding.
 void SelfieNet::StemRow(const float* input, int y, Scratch& scratch, float* out) const {
   const int pixels = width_ / 2;
   const size_t row_size = size_t(width_) * 3;
@@ -198,7 +199,8 @@ void SelfieNet::StemAndB1(const float* input) {
   k_.scale_inputs(b1.project.weights.data(), factors_.data(), 16, 16, scaled_.data());
 }
 
-// The end of b1, then b2: a third of its channels at a time, each adding its part to the projection.
+// The end of b1, then b2: a third of its channels at a time, each adding its part to the
+// projection.
 void SelfieNet::B2() {
   const Bottleneck& b1 = w_.blocks[0];
   const Bottleneck& b2 = w_.blocks[1];
@@ -220,11 +222,11 @@ void SelfieNet::B2() {
       int ready = 2 * band.begin;
       for (int y = band.begin; y < band.end; ++y) {
         for (; ready <= std::min(2 * y + 2, rows - 1); ++ready) {
-          k_.dense(ColumnsOf(b2.expand, first, kB2Columns, b1_row(ready), pixels,
-                             Activation::kRelu, scratch.b2.Pixels(ready)));
+          k_.dense(ColumnsOf(b2.expand, first, kB2Columns, b1_row(ready), pixels, Activation::kRelu,
+                             scratch.b2.Pixels(ready)));
         }
-        DepthwiseRow row = ColumnsOf(b2.depthwise, first, kB2Columns, pixels / 2,
-                                     Activation::kRelu, scratch.row.data());
+        DepthwiseRow row = ColumnsOf(b2.depthwise, first, kB2Columns, pixels / 2, Activation::kRelu,
+                                     scratch.row.data());
         row.y = scratch.row.data();
         row.y_step = kB2Columns;
         for (int ky = 0; ky < 3; ++ky) {
@@ -280,17 +282,17 @@ void SelfieNet::B4() {
   const int channels = b4.expand.outputs;
   std::fill_n(channel_sums_.data(), channels, 0.0f);
   InBands(channels / kB4Columns, [&](Band blocks, Scratch& scratch) {
-    for (int first = blocks.begin * kB4Columns; first < blocks.end * kB4Columns; first += kB4Columns) {
+    for (int first = blocks.begin * kB4Columns; first < blocks.end * kB4Columns;
+         first += kB4Columns) {
       int ready = 0;
       for (int y = 0; y < rows / 2; ++y) {
         for (; ready <= std::min(2 * y + 3, rows - 1); ++ready) {
-          k_.dense(ColumnsOf(b4.expand, first, kB4Columns,
-                             b3_.data() + size_t(ready) * pixels * 24, pixels,
-                             Activation::kHardSwish, scratch.b4.Pixels(ready)));
+          k_.dense(ColumnsOf(b4.expand, first, kB4Columns, b3_.data() + size_t(ready) * pixels * 24,
+                             pixels, Activation::kHardSwish, scratch.b4.Pixels(ready)));
         }
-        DepthwiseRow row = ColumnsOf(b4.depthwise, first, kB4Columns, pixels / 2,
-                                     Activation::kHardSwish,
-                                     late_depthwise_.data() + size_t(y) * (pixels / 2) * channels);
+        DepthwiseRow row =
+            ColumnsOf(b4.depthwise, first, kB4Columns, pixels / 2, Activation::kHardSwish,
+                      late_depthwise_.data() + size_t(y) * (pixels / 2) * channels);
         row.sum = channel_sums_.data() + first;
         for (int ky = 0; ky < 5; ++ky) {
           const int from = 2 * y - 1 + ky;
@@ -317,7 +319,8 @@ void SelfieNet::LateBlock(const Bottleneck& block, const Buffer& x, Buffer& y) {
           DenseRow row =
               ColumnsOf(block.expand, first, columns, x.data() + size_t(ready) * pixels * 32,
                         pixels, Activation::kHardSwish, scratch.late.Pixels(ready));
-          row.y_step = kLateColumns;  // whatever `columns` is, so that the padding stays where it is
+          row.y_step =
+              kLateColumns;  // whatever `columns` is, so that the padding stays where it is
           k_.dense(row);
         }
         DepthwiseRow row =
@@ -345,8 +348,9 @@ void SelfieNet::ProjectLate(const Bottleneck& block, const float* residual, Buff
   k_.scale_inputs(block.project.weights.data(), factors_.data(), channels, 32, scaled_.data());
   InBands(height_ / 16, [&](Band band, Scratch&) {
     const size_t first = size_t(band.begin) * pixels;
-    DenseRow row = RowOf(block.project, late_depthwise_.data() + first * channels,
-                         (band.end - band.begin) * pixels, Activation::kNone, y.data() + first * 32);
+    DenseRow row =
+        RowOf(block.project, late_depthwise_.data() + first * channels,
+              (band.end - band.begin) * pixels, Activation::kNone, y.data() + first * 32);
     row.weights = scaled_.data();
     if (residual != nullptr) row.residual = residual + first * 32;
     row.residual_step = 32;
@@ -378,7 +382,8 @@ void SelfieNet::Head() {
   for (int c = 0; c < 128; ++c) mean_[c] *= factors_[c];
 }
 
-// One level of the decoder. On entry mean_ holds the mean of its x (before the lift); on exit that of the next level.
+// One level of the decoder. On entry mean_ holds the mean of its x (before the lift); on exit that
+// of the next level.
 void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, float* mask) {
   const Decoder& decoder = w_.decoders[level];
   const int scale = 8 >> level;
@@ -450,7 +455,8 @@ void SelfieNet::RunGate(const Gate& gate, const float* mean, float* factors) {
 }
 
 // Rows are added in order, whichever thread made them: the same bits for any number of threads.
-void SelfieNet::Mean(const Buffer& row_sums, int rows, int pixels, int channels, float* mean) const {
+void SelfieNet::Mean(const Buffer& row_sums, int rows, int pixels, int channels,
+                     float* mean) const {
   AddUp(row_sums.data(), rows, channels, mean);
   const float scale = 1.0f / (float(rows) * pixels);
   for (int c = 0; c < channels; ++c) mean[c] *= scale;

@@ -1,4 +1,5 @@
-// The selfie network itself: a short list of stages over fused rows. Height and width are parameters.
+// The selfie network itself: a short list of stages over fused rows. Height and width are
+// parameters.
 #pragma once
 
 #include <vector>
@@ -33,10 +34,12 @@ class RowRing {
 
 class SelfieNet {
  public:
-  // Keeps references to all three. `watched`: keeps whole maps of stages that are else only rows, for the observer.
+  // Keeps references to all three. `watched`: keeps whole maps of stages that are else only rows,
+  // for the observer.
   SelfieNet(const Weights& weights, const Kernels& kernels, Threads& threads, bool watched);
 
-  // input: height x width x 3 floats, mask: height x width. The same bits for any number of threads. Real-time safe.
+  // input: height x width x 3 floats, mask: height x width. The same bits for any number of
+  // threads. Real-time safe.
   void Run(const float* input, float* mask, Observer& observer);
 
  private:
@@ -91,10 +94,10 @@ class SelfieNet {
   Buffer late_depthwise_;
   std::array<Buffer, 5> late_;  // ends of b4..b8
   Buffer head_, head_sums_;
-  std::array<Buffer, 3> lifted_;        // up * x of each level, before the resize
-  std::array<Buffer, 3> decoded_;       // ends of the levels; rows only, unless watched
+  std::array<Buffer, 3> lifted_;   // up * x of each level, before the resize
+  std::array<Buffer, 3> decoded_;  // ends of the levels; rows only, unless watched
   std::array<Buffer, 3> decoded_sums_;
-  std::array<Buffer, 3> gates_;         // factors of each level
+  std::array<Buffer, 3> gates_;  // factors of each level
   Buffer mean_, factors_, gate_middle_, channel_sums_, scaled_;
 };
 

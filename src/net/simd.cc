@@ -1,11 +1,14 @@
-// The only file of net/ that is compiled once for every instruction set, and the only one that chooses between them.
+// The only file of net/ that is compiled once for every instruction set, and the only one that
+// chooses between them.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "net/simd.cc"
 #include "hwy/foreach_target.h"
-// foreach_target.h must come first.
+// foreach_target.h comes first, and the other two use the tags and tiles of dense-inl.h.
+// clang-format off
 #include "net/dense-inl.h"
-#include "net/depthwise-inl.h"
 #include "net/decode-inl.h"
+#include "net/depthwise-inl.h"
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace selfieseg {
@@ -47,7 +50,8 @@ const std::vector<const Kernels*>& SimdKernels() {
     for (const int64_t target : targets) {
       hwy::ChosenTarget chosen;
       chosen.Update(target);
-      named.push_back(*HWY_DISPATCH_TABLE(Table)[HWY_TARGETS == HWY_STATIC_TARGET ? 0 : chosen.GetIndex()]());
+      named.push_back(
+          *HWY_DISPATCH_TABLE(Table)[HWY_TARGETS == HWY_STATIC_TARGET ? 0 : chosen.GetIndex()]());
       named.back().name = hwy::TargetName(target);
       best_first.push_back(&named.back());
     }

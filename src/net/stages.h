@@ -1,4 +1,5 @@
-// Names of the places in the selfie network that people speak of, by the number of the operator that ends there.
+// Names of the places in the selfie network that people speak of, by the number of the operator
+// that ends there.
 #pragma once
 
 namespace selfieseg {

@@ -1,5 +1,5 @@
-// The FlatBuffers verifier makes the tables safe to walk; everything they say is then checked here: indices, shapes,
-// lengths, types, options, and the order of the operators.
+// The FlatBuffers verifier makes the tables safe to walk; everything they say is then checked here:
+// indices, shapes, lengths, types, options, and the order of the operators.
 #include "net/tflite.h"
 
 #include <algorithm>
@@ -7,13 +7,14 @@
 #include <cstring>
 #include <utility>
 
+#include "net/float16.h"
 #include "net/tflite_generated.h"
 
 namespace selfieseg {
 namespace {
 
-constexpr int kMaxSize = 4096;                  // of any dimension
-constexpr int64_t kMaxElements = 1 << 26;       // of all tensors together: 256 MiB of floats
+constexpr int kMaxSize = 4096;                   // of any dimension
+constexpr int64_t kMaxElements = 1 << 26;        // of all tensors together: 256 MiB of floats
 constexpr int64_t kMaxMultiplyAdds = 1LL << 33;  // of one inference: a few seconds, plainly run
 
 std::string Str(int64_t number) { return std::to_string(number); }
@@ -23,21 +24,6 @@ std::string Str(const Shape& shape) {
 }
 
 Status Bad(const std::string& sentence) { return {SELFIESEG_BAD_MODEL, sentence}; }
-
-// IEEE 754 binary16. Exact.
-float FromFloat16(uint16_t half) {
-  const int exponent = (half >> 10) & 31;
-  const int mantissa = half & 1023;
-  float value;
-  if (exponent == 31) {
-    value = mantissa == 0 ? INFINITY : NAN;
-  } else if (exponent == 0) {
-    value = std::ldexp(float(mantissa), -24);
-  } else {
-    value = std::ldexp(float(mantissa | 1024), exponent - 25);
-  }
-  return half & 0x8000 ? -value : value;
-}
 
 struct OpRow {
   fbs::BuiltinOperator code;
@@ -81,7 +67,8 @@ class Parser {
   };
 
   Status CheckTop() {
-    if (model_.version() != 3) return Bad("file format version " + Str(model_.version()) + ", need 3");
+    if (model_.version() != 3)
+      return Bad("file format version " + Str(model_.version()) + ", need 3");
     if (model_.subgraphs() == nullptr || model_.subgraphs()->size() != 1) {
       return Bad("the file must hold exactly one network");
     }
@@ -100,13 +87,15 @@ class Parser {
       out.name = tensor->name() ? tensor->name()->str() : "";
       // Names reach error sentences and file names: keep them short and plain.
       out.name.resize(std::min<size_t>(out.name.size(), 64));
-      std::replace_if(out.name.begin(), out.name.end(),
-                      [](unsigned char c) { return c <= ' ' || c >= 127; }, '?');
+      std::replace_if(
+          out.name.begin(), out.name.end(), [](unsigned char c) { return c <= ' ' || c >= 127; },
+          '?');
       int64_t elements = 1;
       if (tensor->shape()) {
         if (tensor->shape()->size() > 4) return Bad(Name(id) + " has more than 4 dimensions");
         for (int size : *tensor->shape()) {
-          if (size < 1 || size > kMaxSize) return Bad(Name(id) + " has a dimension of " + Str(size));
+          if (size < 1 || size > kMaxSize)
+            return Bad(Name(id) + " has a dimension of " + Str(size));
           out.dims.push_back(size);
           elements *= size;
         }
@@ -144,7 +133,8 @@ class Parser {
 
   Status CheckActivation(int id) const {
     if (sources_[id].type != fbs::TensorType::FLOAT32) return Bad(Name(id) + " is not float32");
-    if (graph_.shape(id).size() == 0) return Bad(Name(id) + " must have shape 1 x height x width x channels");
+    if (graph_.shape(id).size() == 0)
+      return Bad(Name(id) + " must have shape 1 x height x width x channels");
     return {};
   }
 
@@ -154,7 +144,8 @@ class Parser {
       return Bad("operator code " + Str(op.opcode_index()) + " is not there");
     }
     const fbs::OperatorCode& code = *codes.Get(op.opcode_index());
-    // Files before 2020 have the number in the narrow field only; later ones put the larger of both.
+    // Files before 2020 have the number in the narrow field only; later ones put the larger of
+    // both.
     const auto number = fbs::BuiltinOperator(
         std::max(int(code.deprecated_builtin_code()), int(code.builtin_code())));
     where_ = "operator " + Str(int64_t(graph_.ops.size()));
@@ -165,7 +156,8 @@ class Parser {
       if (!IsTensor(id)) return Bad(where_ + " reads tensor " + Str(id) + ", which is not there");
     }
     const int output = op.outputs()->Get(0);
-    if (!IsTensor(output)) return Bad(where_ + " writes tensor " + Str(output) + ", which is not there");
+    if (!IsTensor(output))
+      return Bad(where_ + " writes tensor " + Str(output) + ", which is not there");
     if (computed_[output] || dequantized_from_[output] >= 0 || sources_[output].bytes != nullptr) {
       return Bad(where_ + " writes " + Name(output) + ", which already has a value");
     }
@@ -178,7 +170,8 @@ class Parser {
       }
       where_ += std::string(" (") + row.name + ")";
       if (op.inputs()->size() != size_t(row.inputs)) {
-        return Bad(where_ + " has " + Str(op.inputs()->size()) + " inputs, need " + Str(row.inputs));
+        return Bad(where_ + " has " + Str(op.inputs()->size()) + " inputs, need " +
+                   Str(row.inputs));
       }
       return ReadKnown(op, row.kind, output);
     }
@@ -186,7 +179,8 @@ class Parser {
                (code.custom_code() ? " '" + code.custom_code()->str().substr(0, 64) + "'" : ""));
   }
 
-  // float16 constants pass through DEQUANTIZE; the operator vanishes and its output becomes the constant.
+  // float16 constants pass through DEQUANTIZE; the operator vanishes and its output becomes the
+  // constant.
   Status ReadDequantize(const fbs::Operator& op, int output) {
     if (op.inputs()->size() != 1) return Bad(where_ + " (DEQUANTIZE) must have one input");
     const int input = op.inputs()->Get(0);
@@ -238,7 +232,8 @@ class Parser {
       return Bad(where_ + " gives " + Str(expected) + ", but " + Name(output) + " is " +
                  Str(graph_.shape(output)));
     }
-    if (multiply_adds_ > kMaxMultiplyAdds) return Bad("the network needs too much work at " + where_);
+    if (multiply_adds_ > kMaxMultiplyAdds)
+      return Bad("the network needs too much work at " + where_);
     computed_[output] = true;
     graph_.ops.push_back(op);
     return {};
@@ -328,7 +323,8 @@ class Parser {
       TRY(ReadWindow(conv->padding(), conv->stride_h(), conv->stride_w(), op, shape));
       dilation_h = conv->dilation_h_factor();
       dilation_w = conv->dilation_w_factor();
-    } else if (const auto* dw = source.builtin_options_as_DepthwiseConv2DOptions(); dw && depthwise) {
+    } else if (const auto* dw = source.builtin_options_as_DepthwiseConv2DOptions();
+               dw && depthwise) {
       TRY(ReadActivation(dw->fused_activation_function(), op));
       TRY(ReadWindow(dw->padding(), dw->stride_h(), dw->stride_w(), op, shape));
       dilation_h = dw->dilation_h_factor();
@@ -339,13 +335,16 @@ class Parser {
     } else {
       return Bad(where_ + " has no options");
     }
-    if (dilation_h != 1 || dilation_w != 1) return Bad(where_ + " is dilated, which is not supported");
+    if (dilation_h != 1 || dilation_w != 1)
+      return Bad(where_ + " is dilated, which is not supported");
     shape.channels = outputs;
-    multiply_adds_ += int64_t(shape.height) * shape.width * int64_t(graph_.tensors[op.weights].values.size());
+    multiply_adds_ +=
+        int64_t(shape.height) * shape.width * int64_t(graph_.tensors[op.weights].values.size());
     return CheckBias(op, outputs);
   }
 
-  // Options of MediaPipe's custom operator: three int32: padding (TfLitePadding: 1 same, 2 valid), strides.
+  // Options of MediaPipe's custom operator: three int32: padding (TfLitePadding: 1 same, 2 valid),
+  // strides.
   Status ReadTransposeConv(const fbs::Operator& source, Op& op, Shape& shape) {
     TRY(ReadWeights(source, op));
     const std::vector<int>& dims = graph_.tensors[op.weights].dims;
@@ -362,14 +361,15 @@ class Parser {
     const auto [padding, stride_w, stride_h] = options;
     if (padding != 1) return Bad(where_ + " has padding " + Str(padding) + ", need 1 (same)");
     if (stride_h < 1 || stride_w < 1 || stride_h > op.kernel_h || stride_w > op.kernel_w) {
-      return Bad(where_ + " has strides " + Str(stride_h) + "x" + Str(stride_w) + " with a kernel of " +
-                 Str(op.kernel_h) + "x" + Str(op.kernel_w));
+      return Bad(where_ + " has strides " + Str(stride_h) + "x" + Str(stride_w) +
+                 " with a kernel of " + Str(op.kernel_h) + "x" + Str(op.kernel_w));
     }
     op.stride_h = stride_h;
     op.stride_w = stride_w;
     op.pad_top = (op.kernel_h - stride_h) / 2;
     op.pad_left = (op.kernel_w - stride_w) / 2;
-    multiply_adds_ += int64_t(shape.height) * shape.width * int64_t(graph_.tensors[op.weights].values.size());
+    multiply_adds_ +=
+        int64_t(shape.height) * shape.width * int64_t(graph_.tensors[op.weights].values.size());
     shape = {shape.height * stride_h, shape.width * stride_w, dims[0]};
     return CheckBias(op, dims[0]);
   }
@@ -392,7 +392,8 @@ class Parser {
                Str(graph_.tensors[op.bias].values.size()));
   }
 
-  // TensorFlow's rule: SAME puts the odd pixel of padding after, so stride 2 over an even map pads nothing before.
+  // TensorFlow's rule: SAME puts the odd pixel of padding after, so stride 2 over an even map pads
+  // nothing before.
   Status ReadWindow(fbs::Padding padding, int stride_h, int stride_w, Op& op, Shape& shape) {
     op.stride_h = stride_h;
     op.stride_w = stride_w;
@@ -424,7 +425,8 @@ class Parser {
       return Bad(where_ + ": " + Name(id) + " is not a list of int32 constants");
     }
     for (size_t i = 0; i < count; ++i) {
-      values.push_back(flatbuffers::ReadScalar<int32_t>(source.bytes->data() + i * sizeof(int32_t)));
+      values.push_back(
+          flatbuffers::ReadScalar<int32_t>(source.bytes->data() + i * sizeof(int32_t)));
     }
     return {};
   }
@@ -434,7 +436,8 @@ class Parser {
     if (!tensor.values.empty()) return {};
     const int from = dequantized_from_[id] >= 0 ? dequantized_from_[id] : id;
     const Source& source = sources_[from];
-    if (source.bytes == nullptr) return Bad(where_ + " needs constants, " + Name(from) + " has none");
+    if (source.bytes == nullptr)
+      return Bad(where_ + " needs constants, " + Name(from) + " has none");
     const bool half = source.type == fbs::TensorType::FLOAT16;
     if ((!half && source.type != fbs::TensorType::FLOAT32) || (half && from == id)) {
       return Bad(where_ + ": " + Name(from) + " is neither float32 nor float16 behind DEQUANTIZE");

@@ -9,7 +9,8 @@
 
 namespace selfieseg {
 
-// The bytes are not kept. Any fault is a kBadModel status that names the thing and what is wrong with it.
+// The bytes are not kept. Any fault is a kBadModel status that names the thing and what is wrong
+// with it.
 Result<Graph> ParseTflite(std::span<const uint8_t> bytes);
 
 }  // namespace selfieseg

@@ -1,4 +1,5 @@
-// What the reader refuses, and in which words: each case changes one thing in a network that is right.
+// What the reader refuses, and in which words: each case changes one thing in a network that is
+// right.
 #include "net/tflite.h"
 
 #include <gtest/gtest.h>
@@ -50,36 +51,87 @@ const Case kCases[] = {
     {"no operators", [](auto& m) { m.subgraphs[0]->operators.clear(); }, "no operators"},
     {"two inputs", [](auto& m) { m.subgraphs[0]->inputs.push_back(0); }, "exactly one input"},
     {"input index", [](auto& m) { m.subgraphs[0]->inputs[0] = -3; }, "the input is tensor -3"},
-    {"output index", [](auto& m) { m.subgraphs[0]->outputs[0] = 9999; }, "the output is tensor 9999"},
-    {"rank 5", [](auto& m) { m.subgraphs[0]->tensors[3]->shape = {1, 1, 1, 1, 1}; }, "more than 4"},
-    {"negative size", [](auto& m) { m.subgraphs[0]->tensors[3]->shape[0] = -7; }, "dimension of -7"},
-    {"huge size", [](auto& m) { m.subgraphs[0]->tensors[3]->shape[0] = 1 << 30; }, "dimension of 1073"},
+    {"output index", [](auto& m) { m.subgraphs[0]->outputs[0] = 9999; },
+     "the output is tensor 9999"},
+    {"rank 5",
+     [](auto& m) {
+       m.subgraphs[0]->tensors[3]->shape = {1, 1, 1, 1, 1};
+     },
+     "more than 4"},
+    {"negative size", [](auto& m) { m.subgraphs[0]->tensors[3]->shape[0] = -7; },
+     "dimension of -7"},
+    {"huge size", [](auto& m) { m.subgraphs[0]->tensors[3]->shape[0] = 1 << 30; },
+     "dimension of 1073"},
     {"buffer index", [](auto& m) { m.subgraphs[0]->tensors[3]->buffer = 5000; }, "in buffer 5000"},
     {"opcode index", [](auto& m) { m.subgraphs[0]->operators[0]->opcode_index = 77; }, "code 77"},
-    {"unknown operator", [](auto& m) { m.operator_codes[0]->deprecated_builtin_code = 99; }, "unsupported code 99"},
+    {"unknown operator", [](auto& m) { m.operator_codes[0]->deprecated_builtin_code = 99; },
+     "unsupported code 99"},
     {"tensor index", [](auto& m) { Find(m, Op::CONV_2D).inputs[0] = 4321; }, "reads tensor 4321"},
-    {"output twice", [](auto& m) { Find(m, Op::RELU).outputs[0] = m.subgraphs[0]->inputs[0]; }, "already has a value"},
+    {"output twice", [](auto& m) { Find(m, Op::RELU).outputs[0] = m.subgraphs[0]->inputs[0]; },
+     "already has a value"},
     {"no output", [](auto& m) { Find(m, Op::RELU).outputs.clear(); }, "not one output"},
-    {"order", [](auto& m) { Find(m, Op::RELU).inputs = Find(m, Op::RELU, 5).outputs; }, "before it is computed"},
+    {"order", [](auto& m) { Find(m, Op::RELU).inputs = Find(m, Op::RELU, 5).outputs; },
+     "before it is computed"},
     {"input count", [](auto& m) { Find(m, Op::ADD).inputs.pop_back(); }, "has 1 inputs, need 2"},
-    {"shapes of ADD", [](auto& m) { Find(m, Op::ADD).inputs[1] = m.subgraphs[0]->inputs[0]; }, "cannot combine"},
-    {"conv without options", [](auto& m) { Find(m, Op::CONV_2D).builtin_options.Reset(); }, "has no options"},
-    {"stride 0", [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->stride_h = 0; }, "stride 0"},
-    {"other stride", [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->stride_w = 1; }, "gives 128x256x16, but"},
-    {"dilation", [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->dilation_h_factor = 2; }, "dilated"},
-    {"padding", [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->padding = fbs::Padding(9); }, "padding 9"},
-    {"activation", [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->fused_activation_function = fbs::ActivationFunctionType(4); }, "fused activation 4"},
-    {"depth multiplier", [](auto& m) { Find(m, Op::DEPTHWISE_CONV_2D).builtin_options.AsDepthwiseConv2DOptions()->depth_multiplier = 2; }, "depth multiplier 2"},
-    {"pool", [](auto& m) { Find(m, Op::AVERAGE_POOL_2D).builtin_options.AsPool2DOptions()->filter_width = 65; }, "kernel larger"},
-    {"resize", [](auto& m) { Find(m, Op::RESIZE_BILINEAR).builtin_options.AsResizeBilinearOptions()->align_corners = true; }, "both align_corners"},
-    {"custom name", [](auto& m) { m.operator_codes[Find(m, Op::CUSTOM).opcode_index]->custom_code = "Other"; }, "unsupported code 32 'Other'"},
-    {"custom options", [](auto& m) { Find(m, Op::CUSTOM).custom_options.pop_back(); }, "12 bytes of options"},
+    {"shapes of ADD", [](auto& m) { Find(m, Op::ADD).inputs[1] = m.subgraphs[0]->inputs[0]; },
+     "cannot combine"},
+    {"conv without options", [](auto& m) { Find(m, Op::CONV_2D).builtin_options.Reset(); },
+     "has no options"},
+    {"stride 0",
+     [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->stride_h = 0; },
+     "stride 0"},
+    {"other stride",
+     [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->stride_w = 1; },
+     "gives 128x256x16, but"},
+    {"dilation",
+     [](auto& m) { Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->dilation_h_factor = 2; },
+     "dilated"},
+    {"padding",
+     [](auto& m) {
+       Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->padding = fbs::Padding(9);
+     },
+     "padding 9"},
+    {"activation",
+     [](auto& m) {
+       Find(m, Op::CONV_2D).builtin_options.AsConv2DOptions()->fused_activation_function =
+           fbs::ActivationFunctionType(4);
+     },
+     "fused activation 4"},
+    {"depth multiplier",
+     [](auto& m) {
+       Find(m, Op::DEPTHWISE_CONV_2D).builtin_options.AsDepthwiseConv2DOptions()->depth_multiplier =
+           2;
+     },
+     "depth multiplier 2"},
+    {"pool",
+     [](auto& m) {
+       Find(m, Op::AVERAGE_POOL_2D).builtin_options.AsPool2DOptions()->filter_width = 65;
+     },
+     "kernel larger"},
+    {"resize",
+     [](auto& m) {
+       Find(m, Op::RESIZE_BILINEAR).builtin_options.AsResizeBilinearOptions()->align_corners = true;
+     },
+     "both align_corners"},
+    {"custom name",
+     [](auto& m) { m.operator_codes[Find(m, Op::CUSTOM).opcode_index]->custom_code = "Other"; },
+     "unsupported code 32 'Other'"},
+    {"custom options", [](auto& m) { Find(m, Op::CUSTOM).custom_options.pop_back(); },
+     "12 bytes of options"},
     {"custom stride", [](auto& m) { Find(m, Op::CUSTOM).custom_options[8] = 3; }, "strides 3x2"},
-    {"dequantize type", [](auto& m) { Input(m, Find(m, Op::DEQUANTIZE), 0).type = fbs::TensorType::INT32; }, "must read a float16 constant"},
-    {"dequantize shape", [](auto& m) { Input(m, Find(m, Op::DEQUANTIZE), 0).shape[0] += 1; }, "changes the shape"},
-    {"short constant", [](auto& m) { m.buffers[Input(m, Find(m, Op::DEQUANTIZE), 0).buffer]->data.pop_back(); }, "bytes, its shape needs"},
-    {"infinite constant", [](auto& m) { m.buffers[Input(m, Find(m, Op::DEQUANTIZE), 0).buffer]->data[1] = 0x7c; }, "not finite"},
-    {"no output value", [](auto& m) { m.subgraphs[0]->operators.pop_back(); }, "no operator computes"},
+    {"dequantize type",
+     [](auto& m) { Input(m, Find(m, Op::DEQUANTIZE), 0).type = fbs::TensorType::INT32; },
+     "must read a float16 constant"},
+    {"dequantize shape", [](auto& m) { Input(m, Find(m, Op::DEQUANTIZE), 0).shape[0] += 1; },
+     "changes the shape"},
+    {"short constant",
+     [](auto& m) { m.buffers[Input(m, Find(m, Op::DEQUANTIZE), 0).buffer]->data.pop_back(); },
+     "bytes, its shape needs"},
+    {"infinite constant",
+     [](auto& m) { m.buffers[Input(m, Find(m, Op::DEQUANTIZE), 0).buffer]->data[1] = 0x7c; },
+     "not finite"},
+    {"no output value", [](auto& m) { m.subgraphs[0]->operators.pop_back(); },
+     "no operator computes"},
 };
 
 TEST(Tflite, RefusesEveryFaultInItsOwnWords) {
@@ -118,7 +170,8 @@ TEST(Weights, RefuseAnotherArchitectureAndSayWhere) {
   ASSERT_TRUE(graph.ok()) << graph.status().sentence();
   const Result<Weights> weights = ReadWeights(graph.value());
   ASSERT_FALSE(weights.ok());
-  EXPECT_NE(weights.status().sentence().find("operator 8 (LOGISTIC) should be RELU"), std::string::npos)
+  EXPECT_NE(weights.status().sentence().find("operator 8 (LOGISTIC) should be RELU"),
+            std::string::npos)
       << weights.status().sentence();
 }
 

@@ -1,4 +1,5 @@
-// ReadWeights reads like the architecture: each call takes the next operator of the file and checks that it is the one.
+// ReadWeights reads like the architecture: each call takes the next operator of the file and checks
+// that it is the one.
 #include "net/weights.h"
 
 #include <cstdio>
@@ -23,7 +24,8 @@ class Reader {
     const int inputs = kernel * kernel * weights.dims[3];
     Dense dense = {inputs, outputs, Buffer(size_t(inputs) * outputs), Bias(*op)};
     for (int o = 0; o < outputs; ++o) {
-      for (int i = 0; i < inputs; ++i) dense.weights[i * outputs + o] = weights.values[o * inputs + i];
+      for (int i = 0; i < inputs; ++i)
+        dense.weights[i * outputs + o] = weights.values[o * inputs + i];
     }
     return dense;
   }
@@ -67,8 +69,8 @@ class Reader {
 
   // The mean over the whole map, which one network writes as a pool and the other as a mean.
   int GlobalMean(int x) {
-    const bool pool = position_ < graph_.ops.size() &&
-                      graph_.ops[position_].kind == OpKind::kAveragePool;
+    const bool pool =
+        position_ < graph_.ops.size() && graph_.ops[position_].kind == OpKind::kAveragePool;
     const Op* op = Take(pool ? OpKind::kAveragePool : OpKind::kMean, x);
     if (op == nullptr) return x;
     const Shape& in = graph_.shape(x);
@@ -185,7 +187,8 @@ Dense Compose(const Dense& outer, const Dense& inner) {
   for (int o = 0; o < outer.outputs; ++o) {
     both.bias[o] = float(outer.bias[o] + product(inner.bias.data(), o));
     for (int i = 0; i < inner.inputs; ++i) {
-      both.weights[i * outer.outputs + o] = float(product(inner.weights.data() + i * inner.outputs, o));
+      both.weights[i * outer.outputs + o] =
+          float(product(inner.weights.data() + i * inner.outputs, o));
     }
   }
   return both;
@@ -216,10 +219,10 @@ Result<Weights> ReadWeights(const Graph& graph) {
     bool residual;
   };
   constexpr Row kBlocks[] = {
-      {16, 3, 2, 8, 16, OpKind::kRelu, false},         {72, 3, 2, 0, 24, OpKind::kRelu, false},
-      {88, 3, 1, 0, 24, OpKind::kRelu, true},          {96, 5, 2, 24, 32, OpKind::kHardSwish, false},
-      {128, 5, 1, 32, 32, OpKind::kHardSwish, true},   {128, 5, 1, 32, 32, OpKind::kHardSwish, true},
-      {96, 5, 1, 24, 32, OpKind::kHardSwish, true},    {96, 5, 1, 24, 32, OpKind::kHardSwish, true},
+      {16, 3, 2, 8, 16, OpKind::kRelu, false},       {72, 3, 2, 0, 24, OpKind::kRelu, false},
+      {88, 3, 1, 0, 24, OpKind::kRelu, true},        {96, 5, 2, 24, 32, OpKind::kHardSwish, false},
+      {128, 5, 1, 32, 32, OpKind::kHardSwish, true}, {128, 5, 1, 32, 32, OpKind::kHardSwish, true},
+      {96, 5, 1, 24, 32, OpKind::kHardSwish, true},  {96, 5, 1, 24, 32, OpKind::kHardSwish, true},
   };
   int skip64 = x, skip32 = x;
   for (size_t i = 0; i < w.blocks.size(); ++i) {

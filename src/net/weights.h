@@ -1,7 +1,9 @@
-// The weights of the selfie network by name, with the exact rewrites applied and laid out for the kernels.
+// The weights of the selfie network by name, with the exact rewrites applied and laid out for the
+// kernels.
 //
-// Rewrites (docs/numerics.md has the algebra): a 1x1 convolution after a resize is done before it; the decoder's merge
-// convolution is multiplied into the one before it; its bias moves there too, as bilinear weights sum to 1.
+// Rewrites (docs/numerics.md has the algebra): a 1x1 convolution after a resize is done before it;
+// the decoder's merge convolution is multiplied into the one before it; its bias moves there too,
+// as bilinear weights sum to 1.
 #pragma once
 
 #include <array>
@@ -40,7 +42,8 @@ struct Bottleneck {
   Dense project;
 };
 
-// One level of the decoder: r = relu(merge * (skip . gate) + resize(up * x)), result = r + relu(depthwise(r)).
+// One level of the decoder: r = relu(merge * (skip . gate) + resize(up * x)), result = r +
+// relu(depthwise(r)).
 struct Decoder {
   Dense lift;  // the file's own convolution of x: only its mean is needed, for the gate
   Dense up;    // merge * lift, at the size of x, with both biases
@@ -56,7 +59,8 @@ struct Weights {
   std::array<Bottleneck, 8> blocks;
   Dense head, head_gate;
   std::array<Decoder, 3> decoders;
-  Dense segment;  // the 2x2 transposed convolution as 16 -> 4: above left, above right, below left, below right
+  Dense segment;  // the 2x2 transposed convolution as 16 -> 4: above left, above right, below left,
+                  // below right
 };
 
 // Refuses a graph that is not this architecture, naming the first operator that differs.
