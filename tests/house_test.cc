@@ -283,11 +283,11 @@ void ExpectComplaint(const Example& example, const Complaints& complaints) {
 }
 
 TEST(House, ReadmeShowsTheExamplesAsTheyAre) {
-  auto read = [](const fs::path& path) {
+  auto read = [](const std::filesystem::path& path) {
     std::ifstream file(path);
     return string(std::istreambuf_iterator<char>(file), {});
   };
-  const fs::path root = SELFIESEG_SOURCE_DIR;
+  const std::filesystem::path root = SELFIESEG_SOURCE_DIR;
   for (const char* example : {"matte.c", "cutout.cc"}) {
     const string text = read(root / "examples" / example);
     ASSERT_FALSE(text.empty());
