@@ -1,0 +1,45 @@
+# What `cmake --install` gives to other programs: find_package(selfieseg) and a pkg-config file.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/selfieseg)
+
+install(TARGETS selfieseg EXPORT selfieseg)
+install(DIRECTORY include/selfieseg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT selfieseg NAMESPACE selfieseg:: DESTINATION ${package_dir})
+
+# A static library passes on what it needs itself.
+get_target_property(library_type selfieseg TYPE)
+set(find_needs "")
+set(pc_needs "")
+if(library_type STREQUAL "STATIC_LIBRARY")
+  set(find_needs "include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(PkgConfig)
+pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
+")
+  set(pc_needs "Requires: libhwy\nLibs: -L\${libdir} -lselfieseg -lstdc++ -lm -pthread")
+else()
+  set(pc_needs "Libs: -L\${libdir} -lselfieseg")
+endif()
+file(WRITE ${PROJECT_BINARY_DIR}/generated/selfieseg-config.cmake
+  "${find_needs}include(\${CMAKE_CURRENT_LIST_DIR}/selfieseg.cmake)\n")
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/selfieseg-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+# Debian's libdir has two parts: lib/x86_64-linux-gnu.
+file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" up "${up}")
+file(WRITE ${PROJECT_BINARY_DIR}/generated/selfieseg.pc
+"# Found from where this file lies, so that the installed tree can be moved.
+prefix=\${pcfiledir}/${up}
+libdir=\${prefix}/${CMAKE_INSTALL_LIBDIR}
+includedir=\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}
+
+Name: selfieseg
+Description: ${PROJECT_DESCRIPTION}
+Version: ${PROJECT_VERSION}
+Cflags: -I\${includedir}
+${pc_needs}
+")
+install(FILES ${PROJECT_BINARY_DIR}/generated/selfieseg-config.cmake
+  ${PROJECT_BINARY_DIR}/generated/selfieseg-config-version.cmake DESTINATION ${package_dir})
+install(FILES ${PROJECT_BINARY_DIR}/generated/selfieseg.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
