@@ -211,6 +211,10 @@ const char* selfieseg_backend_name(size_t i) {
   return i < selfieseg::Backends().size() ? selfieseg::Backends()[i].name : nullptr;
 }
 
+const char* selfieseg_network_name(size_t i) {
+  return i < selfieseg::BuiltinNetworks().size() ? selfieseg::BuiltinNetworks()[i].name : nullptr;
+}
+
 selfieseg_status selfieseg_model_open(const char* name, selfieseg_model** model) {
   return Guard([&]() -> Status {
     NEED(name);
@@ -235,7 +239,9 @@ selfieseg_status selfieseg_model_open_file(const char* path, selfieseg_model** m
     TRY_ASSIGN(const std::vector<uint8_t> bytes, ReadFile(path));
     const Status status = OpenModel(bytes, "", model);
     if (status.ok()) return {};
-    return {status.code(), "'" + std::string(path) + "': " + status.sentence()};
+    std::string sentence = "'";
+    sentence += path;
+    return {status.code(), sentence + "': " + status.sentence()};
   });
 }
 
@@ -296,6 +302,10 @@ selfieseg_status selfieseg_session_open(const selfieseg_model* model,
 }
 
 void selfieseg_session_close(selfieseg_session* session) { delete session; }
+
+const char* selfieseg_session_backend(const selfieseg_session* session) {
+  return session == nullptr ? "" : session->network->name().c_str();
+}
 
 selfieseg_status selfieseg_segment(selfieseg_session* session, const selfieseg_image* frame,
                                    const selfieseg_image* matte) {

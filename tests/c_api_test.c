@@ -38,6 +38,7 @@ int main(void) {
   CHECK(selfieseg_instruction_set()[0] != '\0');
   CHECK(selfieseg_format_by_name("bgra", &format) == SELFIESEG_OK && format == SELFIESEG_BGRA);
 
+  CHECK(strcmp(selfieseg_network_name(1), "landscape") == 0 && selfieseg_network_name(2) == NULL);
   CHECK(selfieseg_model_open("portrait", &model) == SELFIESEG_BAD_ARGUMENT && model == NULL);
   CHECK(strstr(selfieseg_last_error(), "general") != NULL);
   CHECK(selfieseg_model_open("landscape", &model) == SELFIESEG_OK);
@@ -50,6 +51,7 @@ int main(void) {
   options.observer = count_step;
   options.observer_context = &steps;
   CHECK(selfieseg_session_open(model, &options, &session) == SELFIESEG_OK);
+  CHECK(strncmp(selfieseg_session_backend(session), "simd:", 5) == 0);
   selfieseg_model_close(model); /* the session keeps what it needs */
   in = selfieseg_wrap(format, kWidth, kHeight, frame, 0);
   out = selfieseg_wrap(SELFIESEG_GRAY_F32, kWidth, kHeight, matte, 0);

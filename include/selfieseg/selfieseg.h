@@ -52,6 +52,9 @@ SELFIESEG_API const char* selfieseg_instruction_set(void);
 /* Name of the i-th backend ("simd", "reference", ...), best first; null when there are fewer. */
 SELFIESEG_API const char* selfieseg_backend_name(size_t i);
 
+/* Name of the i-th built-in network ("general", "landscape"); null when there are fewer. */
+SELFIESEG_API const char* selfieseg_network_name(size_t i);
+
 /* ---- model: immutable, may be shared by any number of threads and sessions ---- */
 
 typedef struct selfieseg_model selfieseg_model;
@@ -143,6 +146,10 @@ SELFIESEG_API selfieseg_status selfieseg_session_open(const selfieseg_model* mod
 
 /* Null is allowed. */
 SELFIESEG_API void selfieseg_session_close(selfieseg_session* session);
+
+/* What the session computes with, such as "simd:AVX2" or "reference". Never null; valid as long as
+ * the session. */
+SELFIESEG_API const char* selfieseg_session_backend(const selfieseg_session* session);
 
 /* ---- frame ---- */
 

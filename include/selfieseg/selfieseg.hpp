@@ -80,6 +80,7 @@ class Session {
   void RunNetwork(std::span<const float> input, std::span<float> mask) {
     Check(selfieseg_run_network(get(), input.data(), input.size(), mask.data(), mask.size()));
   }
+  std::string backend() const { return selfieseg_session_backend(get()); }
   selfieseg_timings timings() const {
     selfieseg_timings timings = {sizeof(timings), 0, 0, 0};
     Check(selfieseg_session_get_timings(get(), &timings));

@@ -14,13 +14,16 @@ namespace {
 class SimdNetwork final : public Network {
  public:
   SimdNetwork(const Weights& weights, const Kernels& kernels, Threads& threads, bool watched)
-      : net_(weights, kernels, threads, watched) {}
+      : name_(std::string("simd:") + kernels.name), net_(weights, kernels, threads, watched) {}
+
+  const std::string& name() const override { return name_; }
 
   void Run(const float* input, float* mask, Observer& observer) override {
     net_.Run(input, mask, observer);
   }
 
  private:
+  std::string name_;
   SelfieNet net_;
 };
 
@@ -47,11 +50,14 @@ class ReferenceNetwork final : public Network {
   ReferenceNetwork(const Graph& graph, std::vector<std::string> step_names)
       : reference_(graph, std::move(step_names)) {}
 
+  const std::string& name() const override { return name_; }
+
   void Run(const float* input, float* mask, Observer& observer) override {
     reference_.Run(input, mask, observer);
   }
 
  private:
+  std::string name_ = "reference";
   Reference reference_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/threads.h"
@@ -30,6 +31,9 @@ struct Model {
 class Network {
  public:
   virtual ~Network() = default;
+
+  // "simd:AVX2", "reference".
+  virtual const std::string& name() const = 0;
 
   // input: the graph's input; mask: its output. Real-time safe.
   virtual void Run(const float* input, float* mask, Observer& observer) = 0;
