@@ -75,7 +75,7 @@ foreach(name general landscape)
 endforeach()
 
 set(SELFIESEG_BUILTIN_SOURCE ${generated}/net/builtin.cc)
-set(stamp "${general_sha256} ${landscape_sha256} 1")
+set(stamp "${general_sha256} ${landscape_sha256} 2")
 if(EXISTS ${SELFIESEG_BUILTIN_SOURCE})
   file(STRINGS ${SELFIESEG_BUILTIN_SOURCE} first_line LIMIT_COUNT 1)
 endif()
@@ -89,14 +89,14 @@ if(NOT first_line STREQUAL "// ${stamp}")
   file(WRITE ${SELFIESEG_BUILTIN_SOURCE} "// ${stamp}
 #include \"net/builtin.h\"
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 ${arrays}
 constexpr BuiltinNetwork kNetworks[] = {
 ${rows}};
 }  // namespace
 std::span<const BuiltinNetwork> BuiltinNetworks() { return kNetworks; }
-}  // namespace selfieseg
+}  // namespace selfieseg::core
 ")
 endif()
 

@@ -22,14 +22,14 @@
 #include "net/builtin.h"
 #include "net/kernels.h"
 
-using selfieseg::Buffer;
-using selfieseg::Image;
-using selfieseg::Model;
-using selfieseg::Network;
-using selfieseg::Observer;
-using selfieseg::Result;
-using selfieseg::Status;
-using selfieseg::Threads;
+using selfieseg::core::Buffer;
+using selfieseg::core::Image;
+using selfieseg::core::Model;
+using selfieseg::core::Network;
+using selfieseg::core::Observer;
+using selfieseg::core::Result;
+using selfieseg::core::Status;
+using selfieseg::core::Threads;
 
 struct selfieseg_model {
   std::shared_ptr<const Model> model;
@@ -146,7 +146,7 @@ Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
   }
   TRY(CheckSameSize(frame, "frame", matte, "matte"));
   Stopwatch watch;
-  const selfieseg::Shape& shape = session->model->input();
+  const selfieseg::core::Shape& shape = session->model->input();
   SampleFrame(frame, shape, session->tensor.data());
   session->timings.sample_ms = watch.Lap();
   session->network->Run(session->tensor.data(), session->mask.data(), session->observer);
@@ -175,8 +175,8 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
   opened->threads = std::make_unique<Threads>(options.threads);
   opened->observer = Observer(options.observer, options.observer_context);
   TRY_ASSIGN(opened->network,
-             selfieseg::OpenBackend(options.backend, *opened->model, *opened->threads,
-                                    opened->observer.watching()));
+             selfieseg::core::OpenBackend(options.backend, *opened->model, *opened->threads,
+                                          opened->observer.watching()));
   opened->tensor = Buffer(opened->model->input().size());
   opened->mask = Buffer(opened->model->input().size() / 3);
   *session = opened.release();
@@ -205,14 +205,15 @@ const char* selfieseg_status_text(selfieseg_status status) {
 
 const char* selfieseg_last_error(void) { return last_error; }
 
-const char* selfieseg_instruction_set(void) { return selfieseg::SimdKernels().front()->name; }
+const char* selfieseg_instruction_set(void) { return selfieseg::core::SimdKernels().front()->name; }
 
 const char* selfieseg_backend_name(size_t i) {
-  return i < selfieseg::Backends().size() ? selfieseg::Backends()[i].name : nullptr;
+  return i < selfieseg::core::Backends().size() ? selfieseg::core::Backends()[i].name : nullptr;
 }
 
 const char* selfieseg_network_name(size_t i) {
-  return i < selfieseg::BuiltinNetworks().size() ? selfieseg::BuiltinNetworks()[i].name : nullptr;
+  return i < selfieseg::core::BuiltinNetworks().size() ? selfieseg::core::BuiltinNetworks()[i].name
+                                                       : nullptr;
 }
 
 selfieseg_status selfieseg_model_open(const char* name, selfieseg_model** model) {
@@ -221,7 +222,7 @@ selfieseg_status selfieseg_model_open(const char* name, selfieseg_model** model)
     NEED(model);
     *model = nullptr;
     std::string names;
-    for (const selfieseg::BuiltinNetwork& network : selfieseg::BuiltinNetworks()) {
+    for (const selfieseg::core::BuiltinNetwork& network : selfieseg::core::BuiltinNetworks()) {
       if (std::strcmp(name, network.name) == 0) {
         return OpenModel(network.bytes, network.sha256, model);
       }
@@ -270,7 +271,7 @@ void selfieseg_model_close(selfieseg_model* model) { delete model; }
 
 selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height, void* data,
                                size_t stride) {
-  const selfieseg::PixelFormat* row = selfieseg::FindPixelFormat(format);
+  const selfieseg::core::PixelFormat* row = selfieseg::core::FindPixelFormat(format);
   if (stride == 0 && row != nullptr && width > 0) stride = size_t(width) * row->bytes_per_pixel;
   return {sizeof(selfieseg_image), format, width, height, data, stride};
 }
@@ -280,7 +281,7 @@ selfieseg_status selfieseg_format_by_name(const char* name, selfieseg_format* fo
     NEED(name);
     NEED(format);
     std::string names;
-    for (const selfieseg::PixelFormat& row : selfieseg::PixelFormats()) {
+    for (const selfieseg::core::PixelFormat& row : selfieseg::core::PixelFormats()) {
       if (std::strcmp(row.name, name) == 0) {
         *format = row.id;
         return {};

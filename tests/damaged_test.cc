@@ -55,7 +55,7 @@ void Try(const Bytes& bytes, bool run, Tally& tally) {
 }
 
 Bytes Whole(int network) {
-  const auto bytes = BuiltinNetworks()[network].bytes;
+  const auto bytes = core::BuiltinNetworks()[network].bytes;
   return {bytes.begin(), bytes.end()};
 }
 

@@ -154,6 +154,9 @@ Complaints CheckLayers(const File& file) {
       if (include.ends_with("-inl.h") && is_ours && !is_simd)
         complain("only simd.cc may include it");
     }
+    // The C++ layer that users include has classes of the same names: one program, two definitions.
+    if (lines[i] == "namespace selfieseg {" && file.path.starts_with("src/"))
+      complain("the inside of the library is namespace selfieseg::core");
     for (const string_view word : kOnlyInSimdFiles) {
       const bool found = lines[i].find(word) != string::npos;
       if (found && !is_simd) complain("only simd.cc may contain " + string(word));
@@ -357,6 +360,7 @@ TEST(House, ComplainsAboutWrongLines) {
       {"src/net/a.cc", "#include \"hwy/foreach_target.h\"", "only simd.cc may contain hwy/foreach"},
       {"src/net/a.cc", "HWY_EXPORT(Table);", "only simd.cc may contain HWY_EXPORT"},
       {"src/net/simd.cc", "#include \"net/a-inl.h\"\nHWY_EXPORT(Table);", ""},
+      {"src/net/a.cc", "namespace selfieseg {", "namespace selfieseg::core"},
   };
   for (const Example& example : kExamples) {
     ExpectComplaint(example, CheckLayers({example.path, example.text}));

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 struct Between {
   int first, second;  // indices of the two neighbours; equal at an edge
@@ -20,4 +20,4 @@ inline Between LocateBetween(int i, int in, int out) {
           float(position - floor)};
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

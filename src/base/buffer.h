@@ -9,7 +9,7 @@
 #include <new>
 #include <span>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // Owns `size` floats. Moves, does not copy.
 class Buffer {
@@ -45,4 +45,4 @@ class Buffer {
   std::unique_ptr<float[], Free> data_;
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 constexpr PixelFormat kFormats[] = {
@@ -58,4 +58,4 @@ Result<Image> Image::Create(const selfieseg_image* image, const char* what) {
   return Image{format, width, height, static_cast<uint8_t*>(image->data), image->stride};
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

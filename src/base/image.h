@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "selfieseg/selfieseg.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // One row of the format table. Offsets count channels within a pixel; -1 means absent.
 struct PixelFormat {
@@ -43,4 +43,4 @@ struct Image {
 
 inline constexpr int kMaxSide = 65535;  // pixels, of any picture
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 TEST(PixelFormats, HaveDistinctNamesAndNumbersInOrder) {
@@ -27,4 +27,4 @@ TEST(PixelFormats, HaveDistinctNamesAndNumbersInOrder) {
 }
 
 }  // namespace
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -8,7 +8,7 @@
 
 #include "selfieseg/selfieseg.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 using Code = selfieseg_status;
 
@@ -44,15 +44,15 @@ class [[nodiscard]] Result {
   Status status_;
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core
 
 #define SELFIESEG_JOIN_INNER(a, b) a##b
 #define SELFIESEG_JOIN(a, b) SELFIESEG_JOIN_INNER(a, b)
 
 // Leaves the function with the status of `expression` unless it is OK.
-#define TRY(expression)                                                                     \
-  do {                                                                                      \
-    if (::selfieseg::Status try_status = (expression); !try_status.ok()) return try_status; \
+#define TRY(expression)                                                                           \
+  do {                                                                                            \
+    if (::selfieseg::core::Status try_status = (expression); !try_status.ok()) return try_status; \
   } while (false)
 
 // Assigns the value of a Result, or leaves the function with its status.

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 struct Shape {
   int height = 0;
@@ -14,4 +14,4 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

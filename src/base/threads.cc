@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 Threads::Threads(int count) {
   workers_.reserve(count - 1);
@@ -48,4 +48,4 @@ void Threads::TakeParts() {
   for (int part = next_part_++; part < parts_; part = next_part_++) call_(context_, part);
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // The calling thread works too, so a team of one starts no thread. Idle threads sleep. Used by one
 // thread at a time.
@@ -49,4 +49,4 @@ class Threads {
   std::atomic<bool> stop_{false};
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

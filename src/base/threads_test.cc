@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 TEST(Threads, RunEveryPartOnceEveryTime) {
@@ -31,4 +31,4 @@ TEST(Threads, WritesOfAllPartsAreSeenAfterRun) {
 TEST(Threads, EndWithoutHavingRun) { Threads threads(4); }
 
 }  // namespace
-}  // namespace selfieseg
+}  // namespace selfieseg::core

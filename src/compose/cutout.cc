@@ -1,6 +1,6 @@
 #include "compose/cutout.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 void CutOut(const Image& frame, const Image& matte, const Image& out) {
   const PixelFormat& from = *frame.format;
@@ -20,4 +20,4 @@ void CutOut(const Image& frame, const Image& matte, const Image& out) {
   }
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -4,7 +4,7 @@
 
 #include "base/between.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 void SampleFrame(const Image& frame, const Shape& shape, float* tensor) {
   constexpr int kColumns = 256;  // located at a time, on the stack
@@ -35,4 +35,4 @@ void SampleFrame(const Image& frame, const Shape& shape, float* tensor) {
   }
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 std::vector<float> Sample(selfieseg_format format, int width, int height,
@@ -44,4 +44,4 @@ TEST(Sample, WideTensorsAreSampledInBlocksThatMeet) {
 }
 
 }  // namespace
-}  // namespace selfieseg
+}  // namespace selfieseg::core

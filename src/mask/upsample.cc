@@ -4,7 +4,7 @@
 
 #include "base/between.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 void UpsampleMask(const float* mask, const Shape& shape, const Image& matte) {
   constexpr int kColumns = 256;  // located at a time, on the stack
   const bool floats = matte.format->id == SELFIESEG_GRAY_F32;
@@ -33,4 +33,4 @@ void UpsampleMask(const float* mask, const Shape& shape, const Image& matte) {
   }
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 std::vector<uint8_t> Upsample(std::vector<float> mask, Shape shape, int width, int height) {
@@ -39,4 +39,4 @@ TEST(Upsample, WideMattesAreMadeInBlocksThatMeet) {
 }
 
 }  // namespace
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -8,7 +8,7 @@
 #include "net/selfie_net.h"
 #include "net/tflite.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 class SimdNetwork final : public Network {
@@ -113,4 +113,4 @@ Result<std::shared_ptr<const Model>> Model::Read(std::span<const uint8_t> tflite
       Model{std::move(graph), std::move(weights), parameters, tflite.size()});
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -10,7 +10,7 @@
 #include "net/observer.h"
 #include "net/weights.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // Immutable. Shared by all sessions that run it.
 struct Model {
@@ -54,4 +54,4 @@ std::span<const Backend> Backends();  // best first
 Result<std::unique_ptr<Network>> OpenBackend(std::string_view name, const Model& model,
                                              Threads& threads, bool watched);
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

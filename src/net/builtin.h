@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 struct BuiltinNetwork {
   const char* name;  // "general", "landscape"
@@ -14,4 +14,4 @@ struct BuiltinNetwork {
 
 std::span<const BuiltinNetwork> BuiltinNetworks();
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

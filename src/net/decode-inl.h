@@ -7,7 +7,7 @@
 #include "net/kernels.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace selfieseg {
+namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -187,5 +187,5 @@ inline void ScaleInputs(const float* weights, const float* factors, size_t input
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)
 }  // namespace HWY_NAMESPACE
-}  // namespace selfieseg
+}  // namespace selfieseg::core
 HWY_AFTER_NAMESPACE();

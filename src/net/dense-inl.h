@@ -6,7 +6,7 @@
 #include "net/kernels.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace selfieseg {
+namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -144,5 +144,5 @@ inline void Dense(const DenseRow& row) {
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)
 }  // namespace HWY_NAMESPACE
-}  // namespace selfieseg
+}  // namespace selfieseg::core
 HWY_AFTER_NAMESPACE();

@@ -7,7 +7,7 @@
 #include "net/kernels.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace selfieseg {
+namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -92,5 +92,5 @@ void Depthwise(const DepthwiseRow& row) {
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)
 }  // namespace HWY_NAMESPACE
-}  // namespace selfieseg
+}  // namespace selfieseg::core
 HWY_AFTER_NAMESPACE();

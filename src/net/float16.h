@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // IEEE 754 binary16. Exact.
 inline float FromFloat16(uint16_t half) {
@@ -21,4 +21,4 @@ inline float FromFloat16(uint16_t half) {
   return half & 0x8000 ? -value : value;
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

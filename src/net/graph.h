@@ -8,7 +8,7 @@
 
 #include "base/tensor.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 enum class OpKind {
   kAdd,
@@ -59,4 +59,4 @@ struct Graph {
   const Shape& shape(int tensor) const { return tensors[tensor].shape; }
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 enum class Activation { kNone, kRelu, kHardSwish };
 
@@ -99,4 +99,4 @@ const Kernels& ReferenceKernels();
 // One table for each instruction set that was compiled and that this machine has, best first.
 const std::vector<const Kernels*>& SimdKernels();
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -4,7 +4,7 @@
 
 #include "net/kernels.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 float Activate(double x, Activation activation) {
@@ -111,4 +111,4 @@ const Kernels& ReferenceKernels() {
   return kPlain;
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 // Sums of at most a few hundred products of values near 1, in float against double: the error stays
@@ -192,4 +192,4 @@ TEST(Kernels, SmallLoopsAreLikePlain) {
 }
 
 }  // namespace
-}  // namespace selfieseg
+}  // namespace selfieseg::core

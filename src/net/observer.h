@@ -7,7 +7,7 @@
 #include "base/tensor.h"
 #include "selfieseg/selfieseg.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 class Observer {
  public:
@@ -38,4 +38,4 @@ class Observer {
   Clock::time_point last_;
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 // Everything an operator needs; `weights` and `bias` are null where it has none.
@@ -211,4 +211,4 @@ void Reference::Run(const float* input, float* output, Observer& observer) {
   std::copy_n(values_[graph_.output].data(), values_[graph_.output].size(), output);
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

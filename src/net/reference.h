@@ -9,7 +9,7 @@
 #include "net/graph.h"
 #include "net/observer.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 class Reference {
  public:
@@ -27,4 +27,4 @@ class Reference {
   std::vector<Buffer> values_;  // by tensor; empty for constants
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 // Runs one operator on `input`; constants follow as weights and bias where the operator has them.
@@ -112,4 +112,4 @@ TEST(Reference, MulSpreadsOneFactorPerChannel) {
 }
 
 }  // namespace
-}  // namespace selfieseg
+}  // namespace selfieseg::core

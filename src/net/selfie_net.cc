@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 constexpr int kMaxChannels = 128;
@@ -471,4 +471,4 @@ void SelfieNet::Apply(const Dense& dense, const float* x, int pixels, float* y) 
   k_.dense(RowOf(dense, x, pixels, Activation::kNone, y));
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

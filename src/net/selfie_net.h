@@ -11,7 +11,7 @@
 #include "net/stages.h"
 #include "net/weights.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // The rows of a map that one thread needs at a time, each with pixels of zeros before and after it.
 class RowRing {
@@ -101,4 +101,4 @@ class SelfieNet {
   Buffer mean_, factors_, gate_middle_, channel_sums_, scaled_;
 };
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

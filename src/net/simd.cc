@@ -8,15 +8,16 @@
 #include "net/dense-inl.h"
 #include "net/decode-inl.h"
 #include "net/depthwise-inl.h"
+#include "base/targets.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
-namespace selfieseg {
+namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 
 const Kernels* Table() {
-  static constexpr Kernels kTable = {
-      .name = nullptr,  // named by ForTarget
+  static const Kernels kTable = {
+      .name = hwy::TargetName(HWY_TARGET),
       .dense = Dense,
       .depthwise3 = Depthwise<3, 1>,
       .depthwise3_stride2 = Depthwise<3, 2>,
@@ -33,32 +34,19 @@ const Kernels* Table() {
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)
 }  // namespace HWY_NAMESPACE
-}  // namespace selfieseg
+}  // namespace selfieseg::core
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace selfieseg {
+namespace selfieseg::core {
 
 HWY_EXPORT(Table);
 
 const std::vector<const Kernels*>& SimdKernels() {
-  static const std::vector<const Kernels*> tables = [] {
-    std::vector<const Kernels*> best_first;
-    static std::vector<Kernels> named;
-    const std::vector<int64_t> targets = hwy::SupportedAndGeneratedTargets();
-    named.reserve(targets.size());
-    for (const int64_t target : targets) {
-      hwy::ChosenTarget chosen;
-      chosen.Update(target);
-      named.push_back(
-          *HWY_DISPATCH_TABLE(Table)[HWY_TARGETS == HWY_STATIC_TARGET ? 0 : chosen.GetIndex()]());
-      named.back().name = hwy::TargetName(target);
-      best_first.push_back(&named.back());
-    }
-    return best_first;
-  }();
+  static const auto tables =
+      TablesBestFirst(HWY_DISPATCH_TABLE(Table), HWY_TARGETS == HWY_STATIC_TARGET);
   return tables;
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core
 #endif  // HWY_ONCE

@@ -2,7 +2,7 @@
 // that ends there.
 #pragma once
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 enum StageOp : int {
   kStem = 1,
@@ -57,4 +57,4 @@ constexpr const char* StageStep(int op) {
   return nullptr;
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

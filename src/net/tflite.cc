@@ -10,7 +10,7 @@
 #include "net/float16.h"
 #include "net/tflite_generated.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 constexpr int kMaxSize = 4096;                   // of any dimension
@@ -496,4 +496,4 @@ Result<Graph> ParseTflite(std::span<const uint8_t> bytes) {
   return Parser(*fbs::GetModel(data)).Parse();
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

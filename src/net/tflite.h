@@ -7,10 +7,10 @@
 #include "base/status.h"
 #include "net/graph.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // The bytes are not kept. Any fault is a kBadModel status that names the thing and what is wrong
 // with it.
 Result<Graph> ParseTflite(std::span<const uint8_t> bytes);
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -10,7 +10,7 @@
 #include "net/tflite_generated.h"
 #include "net/weights.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 std::vector<uint8_t> Pack(const fbs::ModelT& model) {
@@ -176,4 +176,4 @@ TEST(Weights, RefuseAnotherArchitectureAndSayWhere) {
 }
 
 }  // namespace
-}  // namespace selfieseg
+}  // namespace selfieseg::core

@@ -6,7 +6,7 @@
 
 #include "net/stages.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 namespace {
 
 class Reader {
@@ -287,4 +287,4 @@ std::string StepName(const Graph& graph, const Op& op, bool selfie_network) {
   return name;
 }
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core

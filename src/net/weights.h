@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "net/graph.h"
 
-namespace selfieseg {
+namespace selfieseg::core {
 
 // A 1x1 convolution, or a larger one whose taps lie one after another.
 struct Dense {
@@ -69,4 +69,4 @@ Result<Weights> ReadWeights(const Graph& graph);
 // "012_b1" for the end of a stage of this architecture, else "013_conv2d_5" from the file.
 std::string StepName(const Graph& graph, const Op& op, bool selfie_network);
 
-}  // namespace selfieseg
+}  // namespace selfieseg::core
