@@ -9,7 +9,7 @@
 
 namespace selfieseg::core {
 
-// `dispatch` is HWY_DISPATCH_TABLE of a function that returns a table of kernels.
+// `dispatch` is Highway's table for a function that returns a table of kernels.
 template <class Kernels>
 std::vector<const Kernels*> TablesBestFirst(const Kernels* (*const dispatch[])(), bool one_target) {
   std::vector<const Kernels*> best_first;
