@@ -8,26 +8,33 @@
 #include <fstream>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/buffer.h"
 #include "base/image.h"
+#include "base/rows.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "compose/cutout.h"
+#include "compose/effect.h"
 #include "input/sample.h"
-#include "mask/upsample.h"
+#include "mask/refine.h"
 #include "net/backend.h"
 #include "net/builtin.h"
 #include "net/kernels.h"
 
 using selfieseg::core::Buffer;
+using selfieseg::core::Effect;
+using selfieseg::core::Filter;
 using selfieseg::core::Image;
 using selfieseg::core::Model;
 using selfieseg::core::Network;
 using selfieseg::core::Observer;
+using selfieseg::core::Ramp;
+using selfieseg::core::Refiner;
 using selfieseg::core::Result;
+using selfieseg::core::Sampler;
 using selfieseg::core::Status;
 using selfieseg::core::Threads;
 
@@ -40,8 +47,16 @@ struct selfieseg_session {
   std::unique_ptr<Threads> threads;
   std::unique_ptr<Network> network;  // uses both above
   Observer observer;
+  std::optional<Sampler> sampler;
+  std::optional<Refiner> refiner;
+  Ramp ramp;
   Buffer tensor, mask;
-  selfieseg_timings timings = {sizeof(selfieseg_timings), 0, 0, 0};
+  std::vector<uint8_t> matte;  // of selfieseg_process()
+  selfieseg_timings timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
+};
+
+struct selfieseg_effect {
+  Effect effect;
 };
 
 namespace {
@@ -132,27 +147,101 @@ Status CheckSameSize(const Image& a, const char* a_name, const Image& b, const c
                      ": they must have one size");
 }
 
+// What a name of selfieseg_options::quality stands for.
+struct Quality {
+  const char* name;
+  Filter filter;  // from frame to tensor
+  bool guided;    // the matte is drawn to the frame's edges
+};
+constexpr Quality kQualities[] = {
+    {"balanced", Filter::kArea, true},
+    {"fast", Filter::kArea, false},
+    {"mediapipe", Filter::kBilinear, false},
+};
+
+Result<Quality> FindQuality(const char* name) {
+  std::string names;
+  for (const Quality& quality : kQualities) {
+    if (std::strcmp(name, quality.name) == 0) return quality;
+    names += (names.empty() ? "" : ", ") + std::string(quality.name);
+  }
+  return BadArgument("no quality '" + std::string(name) + "'; there are " + names);
+}
+
+Result<Image> FrameImage(const selfieseg_image* view, const char* what) {
+  TRY_ASSIGN(const Image image, Image::Create(view, what));
+  if (image.format->frame) return image;
+  return BadArgument(std::string(what) + " has format " + image.format->name + ", a matte's");
+}
+
+// Frame and matte are checked. Sets all timings but compose_ms.
+void FindPerson(selfieseg_session* session, const Image& frame, const Image& matte) {
+  session->sampler->Prepare(frame.width, frame.height);
+  session->refiner->Prepare(frame.width, frame.height);
+  selfieseg_timings& timings = session->timings;
+  Stopwatch watch;
+  session->sampler->Run(frame, session->tensor.data());
+  timings.sample_ms = watch.Lap();
+  session->network->Run(session->tensor.data(), session->mask.data(), session->observer);
+  timings.network_ms = watch.Lap();
+  session->refiner->Run(frame, session->tensor.data(), session->mask.data(), session->ramp, matte);
+  timings.mask_ms = watch.Lap();
+  timings.compose_ms = 0;
+}
+
 Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
                const selfieseg_image* matte_view) {
   NEED(session);
-  TRY_ASSIGN(const Image frame, Image::Create(frame_view, "frame"));
+  TRY_ASSIGN(const Image frame, FrameImage(frame_view, "frame"));
   TRY_ASSIGN(const Image matte, Image::Create(matte_view, "matte"));
-  if (!frame.format->frame) {
-    return BadArgument(std::string("frame has format ") + frame.format->name + ", a matte's");
-  }
   if (matte.format->id != SELFIESEG_GRAY && matte.format->id != SELFIESEG_GRAY_F32) {
     return BadArgument(std::string("matte has format ") + matte.format->name +
                        ", need gray or gray_f32");
   }
   TRY(CheckSameSize(frame, "frame", matte, "matte"));
+  FindPerson(session, frame, matte);
+  return {};
+}
+
+Status CheckOutput(const Effect& effect, const Image& frame, const Image& out) {
+  TRY(CheckSameSize(frame, "frame", out, "out"));
+  if (!effect.NeedsAlpha() || out.format->alpha >= 0) return {};
+  return BadArgument(std::string("a transparent background needs an output with alpha, not ") +
+                     out.format->name);
+}
+
+Status Compose(selfieseg_effect* effect, const selfieseg_image* frame_view,
+               const selfieseg_image* matte_view, const selfieseg_image* out_view) {
+  NEED(effect);
+  TRY_ASSIGN(const Image frame, FrameImage(frame_view, "frame"));
+  TRY_ASSIGN(const Image matte, Image::Create(matte_view, "matte"));
+  TRY_ASSIGN(const Image out, FrameImage(out_view, "out"));
+  TRY(CheckSameSize(frame, "frame", matte, "matte"));
+  TRY(CheckOutput(effect->effect, frame, out));
+  if (matte.format->id != SELFIESEG_GRAY) {
+    return BadArgument(std::string("matte has format ") + matte.format->name + ", need gray");
+  }
+  effect->effect.Prepare(frame.width, frame.height);
+  effect->effect.Run(frame, matte, out);
+  return {};
+}
+
+Status Process(selfieseg_session* session, selfieseg_effect* effect,
+               const selfieseg_image* frame_view, const selfieseg_image* out_view) {
+  NEED(session);
+  NEED(effect);
+  TRY_ASSIGN(const Image frame, FrameImage(frame_view, "frame"));
+  TRY_ASSIGN(const Image out, FrameImage(out_view, "out"));
+  TRY(CheckOutput(effect->effect, frame, out));
+  session->matte.resize(size_t(frame.width) * frame.height);
+  const selfieseg_image view =
+      selfieseg_wrap(SELFIESEG_GRAY, frame.width, frame.height, session->matte.data(), 0);
+  TRY_ASSIGN(const Image matte, Image::Create(&view, "matte"));
+  effect->effect.Prepare(frame.width, frame.height);
+  FindPerson(session, frame, matte);
   Stopwatch watch;
-  const selfieseg::core::Shape& shape = session->model->input();
-  SampleFrame(frame, shape, session->tensor.data());
-  session->timings.sample_ms = watch.Lap();
-  session->network->Run(session->tensor.data(), session->mask.data(), session->observer);
-  session->timings.network_ms = watch.Lap();
-  UpsampleMask(session->mask.data(), shape, matte);
-  session->timings.mask_ms = watch.Lap();
+  effect->effect.Run(frame, matte, out);
+  session->timings.compose_ms = watch.Lap();
   return {};
 }
 
@@ -170,6 +259,12 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
     return BadArgument("threads is " + std::to_string(options.threads) + ", need 1..64");
   }
   if (options.backend == nullptr) options.backend = "simd";
+  if (options.quality == nullptr) options.quality = kQualities[0].name;
+  TRY_ASSIGN(const Quality quality, FindQuality(options.quality));
+  if (!(options.ramp_low >= 0 && options.ramp_low < options.ramp_high && options.ramp_high <= 1)) {
+    return BadArgument("the ramp from " + std::to_string(options.ramp_low) + " to " +
+                       std::to_string(options.ramp_high) + " must rise within 0..1");
+  }
   auto opened = std::make_unique<selfieseg_session>();
   opened->model = model->model;
   opened->threads = std::make_unique<Threads>(options.threads);
@@ -177,6 +272,10 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
   TRY_ASSIGN(opened->network,
              selfieseg::core::OpenBackend(options.backend, *opened->model, *opened->threads,
                                           opened->observer.watching()));
+  const selfieseg::core::RowKernels& rows = selfieseg::core::FindRows(opened->network->name());
+  opened->sampler.emplace(rows, quality.filter, opened->model->input());
+  opened->refiner.emplace(rows, opened->model->input(), quality.guided);
+  opened->ramp = {options.ramp_low, options.ramp_high};
   opened->tensor = Buffer(opened->model->input().size());
   opened->mask = Buffer(opened->model->input().size() / 3);
   *session = opened.release();
@@ -293,7 +392,11 @@ selfieseg_status selfieseg_format_by_name(const char* name, selfieseg_format* fo
 }
 
 selfieseg_options selfieseg_default_options(void) {
-  return {sizeof(selfieseg_options), 1, "simd", nullptr, nullptr};
+  return {sizeof(selfieseg_options), 1, "simd", kQualities[0].name, 0, 1, nullptr, nullptr};
+}
+
+const char* selfieseg_quality_name(size_t i) {
+  return i < std::size(kQualities) ? kQualities[i].name : nullptr;
 }
 
 selfieseg_status selfieseg_session_open(const selfieseg_model* model,
@@ -326,29 +429,39 @@ selfieseg_status selfieseg_run_network(selfieseg_session* session, const float* 
     }
     Stopwatch watch;
     session->network->Run(input, mask, session->observer);
-    session->timings = {sizeof(selfieseg_timings), 0, watch.Lap(), 0};
+    session->timings = {sizeof(selfieseg_timings), 0, watch.Lap(), 0, 0};
     return {};
   });
 }
 
-selfieseg_status selfieseg_compose(const selfieseg_image* frame_view,
-                                   const selfieseg_image* matte_view, selfieseg_effect effect,
-                                   const selfieseg_image* out_view) {
+selfieseg_effect_options selfieseg_default_effect_options(void) {
+  selfieseg_effect_options options = {};
+  options.struct_size = sizeof(options);
+  return options;
+}
+
+selfieseg_status selfieseg_effect_open(const selfieseg_effect_options* options,
+                                       selfieseg_effect** effect) {
   return Guard([&]() -> Status {
-    TRY_ASSIGN(const Image frame, Image::Create(frame_view, "frame"));
-    TRY_ASSIGN(const Image matte, Image::Create(matte_view, "matte"));
-    TRY_ASSIGN(const Image out, Image::Create(out_view, "out"));
-    TRY(CheckSameSize(frame, "frame", matte, "matte"));
-    TRY(CheckSameSize(frame, "frame", out, "out"));
-    if (effect != SELFIESEG_CUTOUT) return BadArgument("no effect " + std::to_string(effect));
-    if (!frame.format->frame || matte.format->id != SELFIESEG_GRAY || out.format->alpha < 0) {
-      return BadArgument(std::string("a cut-out needs a frame, a gray matte and an output with "
-                                     "alpha, not ") +
-                         frame.format->name + ", " + matte.format->name + ", " + out.format->name);
-    }
-    CutOut(frame, matte, out);
+    NEED(effect);
+    *effect = nullptr;
+    NEED_SIZE(options);
+    TRY_ASSIGN(Effect opened, Effect::Create(*options, *selfieseg::core::SimdRows().front()));
+    *effect = new selfieseg_effect{std::move(opened)};
     return {};
   });
+}
+
+void selfieseg_effect_close(selfieseg_effect* effect) { delete effect; }
+
+selfieseg_status selfieseg_compose(selfieseg_effect* effect, const selfieseg_image* frame,
+                                   const selfieseg_image* matte, const selfieseg_image* out) {
+  return Guard([&] { return Compose(effect, frame, matte, out); });
+}
+
+selfieseg_status selfieseg_process(selfieseg_session* session, selfieseg_effect* effect,
+                                   const selfieseg_image* frame, const selfieseg_image* out) {
+  return Guard([&] { return Process(session, effect, frame, out); });
 }
 
 selfieseg_status selfieseg_session_get_timings(const selfieseg_session* session,

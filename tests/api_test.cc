@@ -140,18 +140,33 @@ TEST(Api, AnySizeWorksAndNothingIsWrittenBeyondTheMatte) {
   }
 }
 
-TEST(Api, CutoutKeepsColoursAndPutsTheMatteIntoAlpha) {
+TEST(Api, SureColoursStayAndTheMatteBecomesAlpha) {
   const int width = 5, height = 3;
   Pixels rgb = MadeUpPicture(width, height), matte(width * height), bgra(width * height * 4);
-  for (size_t i = 0; i < matte.size(); ++i) matte[i] = uint8_t(i * 17);
-  Compose(selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0),
-          selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0), SELFIESEG_CUTOUT,
-          selfieseg_wrap(SELFIESEG_BGRA, width, height, bgra.data(), 0));
+  for (size_t i = 0; i < matte.size(); ++i) matte[i] = uint8_t(i < 5 ? 255 : i < 10 ? 0 : i * 17);
+  Effect().Compose(selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0),
+                   selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0),
+                   selfieseg_wrap(SELFIESEG_BGRA, width, height, bgra.data(), 0));
   for (size_t i = 0; i < matte.size(); ++i) {
-    EXPECT_EQ(bgra[i * 4 + 0], rgb[i * 3 + 2]);
-    EXPECT_EQ(bgra[i * 4 + 1], rgb[i * 3 + 1]);
-    EXPECT_EQ(bgra[i * 4 + 2], rgb[i * 3 + 0]);
     EXPECT_EQ(bgra[i * 4 + 3], matte[i]);
+    if (i >= 10) continue;
+    for (size_t c = 0; c < 3; ++c) EXPECT_EQ(bgra[i * 4 + c], i < 5 ? rgb[i * 3 + 2 - c] : 0);
+  }
+}
+
+TEST(Api, ProcessIsSegmentAndCompose) {
+  const int width = 90, height = 70;
+  Pixels rgb = MadeUpPicture(width, height), once(rgb.size()), twice(rgb.size());
+  const auto frame = selfieseg_wrap(SELFIESEG_RGB, width, height, rgb.data(), 0);
+  const Model model = Model::Open("general");
+  Session session(model);
+  Effect effects[] = {Effect::Blur(), Effect::Color(1, 2, 3), Effect::Picture(frame)};
+  for (Effect& effect : effects) {
+    session.Process(effect, frame, selfieseg_wrap(SELFIESEG_RGB, width, height, once.data(), 0));
+    Pixels matte = MatteOf(session, frame);
+    effect.Compose(frame, selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0),
+                   selfieseg_wrap(SELFIESEG_RGB, width, height, twice.data(), 0));
+    EXPECT_EQ(once, twice);
   }
 }
 
@@ -213,6 +228,33 @@ TEST(Api, WrongCallsNameWhatIsWrong) {
   EXPECT_NE(SentenceOf([] { Model::OpenFile("/dev/null"); }).find("not a .tflite file"),
             std::string::npos);
 
+  const auto quality = [&](const char* name, float low, float high) {
+    auto options = selfieseg_default_options();
+    options.quality = name;
+    options.ramp_low = low, options.ramp_high = high;
+    return SentenceOf([&] { Session(model, options); });
+  };
+  EXPECT_EQ(quality("good", 0, 1), "no quality 'good'; there are balanced, fast, mediapipe");
+  EXPECT_NE(quality("fast", 0.5f, 0.5f).find("must rise within 0..1"), std::string::npos);
+  EXPECT_NE(quality("fast", 0, NAN).find("must rise within 0..1"), std::string::npos);
+
+  const auto effect = [&](selfieseg_background background, selfieseg_fit fit, float radius) {
+    auto options = selfieseg_default_effect_options();
+    options.background = background;
+    options.fit = fit;
+    options.blur_radius = radius;
+    return SentenceOf([&] { Effect{options}; });
+  };
+  EXPECT_EQ(effect(selfieseg_background(9), SELFIESEG_FILL, 0), "no background 9");
+  EXPECT_EQ(effect(SELFIESEG_BLUR, selfieseg_fit(9), 0), "no fit 9");
+  EXPECT_NE(effect(SELFIESEG_BLUR, SELFIESEG_FILL, NAN).find("blur_radius is nan, need 0..65535"),
+            std::string::npos);
+  EXPECT_NE(effect(SELFIESEG_PICTURE, SELFIESEG_FILL, 0).find("picture has struct_size 0"),
+            std::string::npos);
+  Effect cutout;
+  EXPECT_EQ(SentenceOf([&] { session.Process(cutout, frame, frame); }),
+            "a transparent background needs an output with alpha, not rgb");
+
   std::vector<float> input(10), mask(10);
   EXPECT_NE(SentenceOf([&] { session.RunNetwork(input, mask); }).find("takes 196608 floats"),
             std::string::npos);
@@ -227,13 +269,18 @@ TEST(Api, FrameCallsAllocateNothing) {
   std::vector<float> input(256 * 144 * 3), mask(256 * 144);
   const auto frame = selfieseg_wrap(SELFIESEG_RGBA, width, height, rgba.data(), 0);
   const auto gray = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
-  const int before = allocations;
-  for (int i = 0; i < 3; ++i) {
+  Effect blur = Effect::Blur(), picture = Effect::Picture(frame);
+  const auto run = [&] {
     session.Segment(frame, gray);
-    Compose(frame, gray, SELFIESEG_CUTOUT, frame);
+    blur.Compose(frame, gray, frame);
+    session.Process(blur, frame, frame);
+    session.Process(picture, frame, frame);
     session.RunNetwork(input, mask);
     session.timings();
-  }
+  };
+  run();  // makes room for frames of this size
+  const int before = allocations;
+  for (int i = 0; i < 3; ++i) run();
   EXPECT_EQ(allocations - before, 0);
   EXPECT_GT(before, 0) << "the counter does not count";
 }

@@ -28,6 +28,8 @@ int main(void) {
   selfieseg_options options = selfieseg_default_options();
   selfieseg_model_info info;
   selfieseg_timings timings;
+  selfieseg_effect* effect = NULL;
+  selfieseg_effect_options effects;
   selfieseg_format format;
   selfieseg_image in, out, gray;
   int steps = 0;
@@ -38,6 +40,7 @@ int main(void) {
   CHECK(selfieseg_instruction_set()[0] != '\0');
   CHECK(selfieseg_format_by_name("bgra", &format) == SELFIESEG_OK && format == SELFIESEG_BGRA);
 
+  CHECK(strcmp(selfieseg_quality_name(0), "balanced") == 0 && selfieseg_quality_name(9) == NULL);
   CHECK(strcmp(selfieseg_network_name(1), "landscape") == 0 && selfieseg_network_name(2) == NULL);
   CHECK(selfieseg_model_open("portrait", &model) == SELFIESEG_BAD_ARGUMENT && model == NULL);
   CHECK(strstr(selfieseg_last_error(), "general") != NULL);
@@ -59,10 +62,14 @@ int main(void) {
   CHECK(selfieseg_segment(session, &in, &out) == SELFIESEG_OK);
   CHECK(selfieseg_segment(session, &in, &gray) == SELFIESEG_OK);
   CHECK(steps > 10);
-  CHECK(selfieseg_compose(&in, &gray, SELFIESEG_CUTOUT, &in) == SELFIESEG_OK);
+  effects = selfieseg_default_effect_options();
+  CHECK(selfieseg_effect_open(&effects, &effect) == SELFIESEG_OK);
+  CHECK(selfieseg_compose(effect, &in, &gray, &in) == SELFIESEG_OK);
   CHECK(frame[3] == alpha[0]);
   timings.struct_size = sizeof(timings);
   CHECK(selfieseg_session_get_timings(session, &timings) == SELFIESEG_OK && timings.network_ms > 0);
+  CHECK(selfieseg_process(session, effect, &in, &in) == SELFIESEG_OK);
+  selfieseg_effect_close(effect);
   selfieseg_session_close(session);
   return 0;
 }

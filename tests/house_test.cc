@@ -291,7 +291,7 @@ TEST(House, ReadmeShowsTheExamplesAsTheyAre) {
     return string(std::istreambuf_iterator<char>(file), {});
   };
   const std::filesystem::path root = SELFIESEG_SOURCE_DIR;
-  for (const char* example : {"matte.c", "cutout.cc"}) {
+  for (const char* example : {"matte.c", "blur.cc"}) {
     const string text = read(root / "examples" / example);
     ASSERT_FALSE(text.empty());
     EXPECT_NE(read(root / "README.md").find(text), string::npos) << example;
@@ -303,9 +303,9 @@ TEST(House, ComplainsAboutWrongIncludes) {
       {"src/net/a.cc", "base/status.h", ""},
       {"src/net/a.cc", "net/a.h", ""},
       {"src/net/a.cc", "<vector", ""},
-      {"src/net/a.cc", "mask/upsample.h", "may include the standard library, "},
-      {"src/net/a.cc", "<mask/upsample.h", "may include"},
-      {"src/net/a.cc", "../mask/upsample.h", "may include"},
+      {"src/net/a.cc", "mask/refine.h", "may include the standard library, "},
+      {"src/net/a.cc", "<mask/refine.h", "may include"},
+      {"src/net/a.cc", "../mask/refine.h", "may include"},
       {"src/net/a.cc", "graph.h", "may include"},
       {"src/net/a.cc", "selfieseg/selfieseg.hpp", "may include"},
       {"src/net/a.cc", "tests/golden.h", "may include"},
@@ -313,9 +313,9 @@ TEST(House, ComplainsAboutWrongIncludes) {
       {"src/net/a.cc", "<unistd.h", "may include"},
       {"src/net/a_test.cc", "<gtest/gtest.h", ""},
       {"src/net/a_test.cc", "tests/golden.h", ""},
-      {"src/net/a_test.cc", "mask/upsample.h", "may include"},
+      {"src/net/a_test.cc", "mask/refine.h", "may include"},
       {"src/base/a.h", "net/graph.h", "may include"},
-      {"src/selfieseg.cc", "mask/upsample.h", ""},
+      {"src/selfieseg.cc", "mask/refine.h", ""},
       {"src/selfieseg.cc", "cli/files.h", "may include"},
       {"src/more/a.cc", "base/status.h", "no layer"},
       {"include/selfieseg/a.h", "<stdint.h", ""},
@@ -352,9 +352,9 @@ TEST(House, ComplainsAboutWrongIncludes) {
 TEST(House, ComplainsAboutWrongLines) {
   const Example kExamples[] = {
       {"src/net/a.cc", "#include <vector>\n#include \"base/status.h\"\n", ""},
-      {"src/net/a.cc", "\n#include \"mask/upsample.h\"\n",
-       "src/net/a.cc:2: #include \"mask/upsample.h\""},
-      {"src/net/a.cc", " #  include <mask/upsample.h>", "may include"},
+      {"src/net/a.cc", "\n#include \"mask/refine.h\"\n",
+       "src/net/a.cc:2: #include \"mask/refine.h\""},
+      {"src/net/a.cc", " #  include <mask/refine.h>", "may include"},
       {"src/net/a.cc", "#include NAME", "may include"},
       {"src/net/a.cc", "#include \"net/a-inl.h\"", "only simd.cc may include it"},
       {"src/net/a.cc", "#include \"hwy/foreach_target.h\"", "only simd.cc may contain hwy/foreach"},

@@ -153,6 +153,7 @@ TEST(Image, LabelsAndCutoutAgreeWithTheMask) {
   for (size_t i = 0; i < mask.bytes().size(); i += 4) {
     ASSERT_EQ(labels.bytes()[i], mask.bytes()[i] >= 128 ? 255 : 0);
     ASSERT_EQ(cutout.bytes()[i + 3], mask.bytes()[i]);
+    if (mask.bytes()[i] != 255) continue;  // soft pixels are cleaned
     ASSERT_TRUE(std::equal(&cutout.bytes()[i], &cutout.bytes()[i] + 3, &in.bytes()[i]));
   }
 }

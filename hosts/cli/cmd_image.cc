@@ -57,7 +57,12 @@ Picture& MakeLabels(Picture&, Picture& mask) {
 
 Picture& MakeCutout(Picture& frame, Picture& mask) {
   const selfieseg_image frame_view = frame.View(), mask_view = mask.View();
-  Check(selfieseg_compose(&frame_view, &mask_view, SELFIESEG_CUTOUT, &frame_view));
+  selfieseg_effect* effect = nullptr;
+  const selfieseg_effect_options options = selfieseg_default_effect_options();
+  Check(selfieseg_effect_open(&options, &effect));
+  const selfieseg_status status = selfieseg_compose(effect, &frame_view, &mask_view, &frame_view);
+  selfieseg_effect_close(effect);
+  Check(status);
   return frame;
 }
 

@@ -133,13 +133,22 @@ typedef struct selfieseg_options {
   size_t struct_size;
   int32_t threads;             /* default 1; 1..64. The result does not depend on it. */
   const char* backend;         /* default "simd"; "simd:AVX2" pins an instruction set. Copied. */
+  const char* quality;         /* default "balanced"; a name of selfieseg_quality_name(). Copied. */
+  float ramp_low, ramp_high;   /* default 0 and 1. Confidences up to the first become 0, from the
+                                  second on 1, and those between lie on a straight line. */
   selfieseg_observer observer; /* default null; called on the thread that calls segment */
   void* observer_context;      /* default null; handed to the observer */
 } selfieseg_options;
 
 SELFIESEG_API selfieseg_options selfieseg_default_options(void);
 
-/* options may be null: the defaults. Everything the frame calls need is allocated here. */
+/* Name of the i-th quality; null when there are fewer. "balanced": the matte is drawn to the edges
+ * of the frame. "fast": plain bilinear up-sampling. "mediapipe": that, and the frame is sampled
+ * without antialiasing, so that mattes are equal to MediaPipe's. */
+SELFIESEG_API const char* selfieseg_quality_name(size_t i);
+
+/* options may be null: the defaults. Everything the network needs is allocated here; what depends
+ * on the size of frames, at the first frame of a size. */
 SELFIESEG_API selfieseg_status selfieseg_session_open(const selfieseg_model* model,
                                                       const selfieseg_options* options,
                                                       selfieseg_session** session);
@@ -154,7 +163,8 @@ SELFIESEG_API const char* selfieseg_session_backend(const selfieseg_session* ses
 /* ---- frame ---- */
 
 /* Finds the person. `matte` has the size of `frame` and format GRAY or GRAY_F32; its pixels are
- * written, each the confidence that this pixel belongs to a person. Real-time safe. */
+ * written, each the confidence that this pixel belongs to a person. Real-time safe, but for the
+ * first frame of a size. */
 SELFIESEG_API selfieseg_status selfieseg_segment(selfieseg_session* session,
                                                  const selfieseg_image* frame,
                                                  const selfieseg_image* matte);
@@ -166,16 +176,57 @@ SELFIESEG_API selfieseg_status selfieseg_run_network(selfieseg_session* session,
                                                      size_t input_size, float* mask,
                                                      size_t mask_size);
 
-typedef enum selfieseg_effect {
-  SELFIESEG_CUTOUT =
-      0, /* the frame's colours with the matte as alpha; needs an output with alpha */
-} selfieseg_effect;
+/* ---- effect: what stands behind the person; used by one thread at a time ---- */
 
-/* Puts frame and GRAY matte together. All three have one size; `out` may be `frame` itself.
- * Real-time safe. */
-SELFIESEG_API selfieseg_status selfieseg_compose(const selfieseg_image* frame,
+typedef struct selfieseg_effect selfieseg_effect;
+
+typedef enum selfieseg_background {
+  /* A cut-out: the matte becomes alpha (not premultiplied); `out` needs a format with alpha. At
+   * soft pixels the old background's colour is taken out; clear pixels are black. */
+  SELFIESEG_TRANSPARENT = 0,
+  SELFIESEG_COLOR = 1,   /* soft pixels are cleaned as in a cut-out */
+  SELFIESEG_PICTURE = 2, /* soft pixels are cleaned as in a cut-out */
+  SELFIESEG_BLUR = 3, /* the frame's own background, blurred without the person's colours in it */
+} selfieseg_background;
+
+typedef enum selfieseg_fit { /* how a picture covers the frame; it is never distorted */
+                             SELFIESEG_FILL =
+                                 0, /* all of the frame is covered, the picture's middle is shown */
+                             SELFIESEG_FIT = 1, /* all of the picture is shown */
+                             SELFIESEG_CENTER =
+                                 2, /* pixel for pixel, the picture's middle in the frame's */
+} selfieseg_fit;
+
+typedef struct selfieseg_effect_options {
+  size_t struct_size;
+  selfieseg_background background; /* default SELFIESEG_TRANSPARENT */
+  uint8_t red, green,
+      blue;          /* default black. Of SELFIESEG_COLOR, and where a picture does not reach */
+  selfieseg_fit fit; /* default SELFIESEG_FILL */
+  selfieseg_image picture; /* of SELFIESEG_PICTURE: any frame format. Copied. */
+  float blur_radius; /* of SELFIESEG_BLUR: twice the standard deviation, in pixels of the frame;
+                        default 0: 1/32 of its shorter side */
+} selfieseg_effect_options;
+
+SELFIESEG_API selfieseg_effect_options selfieseg_default_effect_options(void);
+
+SELFIESEG_API selfieseg_status selfieseg_effect_open(const selfieseg_effect_options* options,
+                                                     selfieseg_effect** effect);
+
+/* Null is allowed. */
+SELFIESEG_API void selfieseg_effect_close(selfieseg_effect* effect);
+
+/* Puts frame and GRAY matte together. All three have one size; `out` has a frame format, and may be
+ * `frame` itself. Real-time safe, but for the first frame of a size. */
+SELFIESEG_API selfieseg_status selfieseg_compose(selfieseg_effect* effect,
+                                                 const selfieseg_image* frame,
                                                  const selfieseg_image* matte,
-                                                 selfieseg_effect effect,
+                                                 const selfieseg_image* out);
+
+/* Segment and compose in one. Real-time safe, but for the first frame of a size. */
+SELFIESEG_API selfieseg_status selfieseg_process(selfieseg_session* session,
+                                                 selfieseg_effect* effect,
+                                                 const selfieseg_image* frame,
                                                  const selfieseg_image* out);
 
 /* ---- inspect ---- */
@@ -185,6 +236,7 @@ typedef struct selfieseg_timings { /* of the session's last frame, in millisecon
   double sample_ms;  /* frame to input tensor */
   double network_ms; /* input tensor to mask */
   double mask_ms;    /* mask to matte */
+  double compose_ms; /* matte and frame to output; 0 unless by selfieseg_process() */
 } selfieseg_timings;
 
 /* Fills *timings, whose struct_size the caller has set. Zeros before the first frame. Real-time

@@ -64,6 +64,48 @@ class Model {
   std::unique_ptr<selfieseg_model, Close> model_;
 };
 
+// What stands behind the person. Used by one thread at a time. Moves, does not copy.
+class Effect {
+ public:
+  explicit Effect(const selfieseg_effect_options& options = selfieseg_default_effect_options()) {
+    selfieseg_effect* effect = nullptr;
+    Check(selfieseg_effect_open(&options, &effect));
+    effect_.reset(effect);
+  }
+  static Effect Transparent() { return Effect(); }
+  static Effect Color(uint8_t red, uint8_t green, uint8_t blue) {
+    selfieseg_effect_options options = selfieseg_default_effect_options();
+    options.background = SELFIESEG_COLOR;
+    options.red = red, options.green = green, options.blue = blue;
+    return Effect(options);
+  }
+  static Effect Picture(const selfieseg_image& picture, selfieseg_fit fit = SELFIESEG_FILL) {
+    selfieseg_effect_options options = selfieseg_default_effect_options();
+    options.background = SELFIESEG_PICTURE;
+    options.picture = picture;
+    options.fit = fit;
+    return Effect(options);
+  }
+  static Effect Blur(float radius = 0) {
+    selfieseg_effect_options options = selfieseg_default_effect_options();
+    options.background = SELFIESEG_BLUR;
+    options.blur_radius = radius;
+    return Effect(options);
+  }
+
+  void Compose(const selfieseg_image& frame, const selfieseg_image& matte,
+               const selfieseg_image& out) {
+    Check(selfieseg_compose(get(), &frame, &matte, &out));
+  }
+  selfieseg_effect* get() const { return effect_.get(); }
+
+ private:
+  struct Close {
+    void operator()(selfieseg_effect* effect) const { selfieseg_effect_close(effect); }
+  };
+  std::unique_ptr<selfieseg_effect, Close> effect_;
+};
+
 // One stream of frames, used by one thread at a time. Moves, does not copy.
 class Session {
  public:
@@ -77,12 +119,15 @@ class Session {
   void Segment(const selfieseg_image& frame, const selfieseg_image& matte) {
     Check(selfieseg_segment(get(), &frame, &matte));
   }
+  void Process(Effect& effect, const selfieseg_image& frame, const selfieseg_image& out) {
+    Check(selfieseg_process(get(), effect.get(), &frame, &out));
+  }
   void RunNetwork(std::span<const float> input, std::span<float> mask) {
     Check(selfieseg_run_network(get(), input.data(), input.size(), mask.data(), mask.size()));
   }
   std::string backend() const { return selfieseg_session_backend(get()); }
   selfieseg_timings timings() const {
-    selfieseg_timings timings = {sizeof(timings), 0, 0, 0};
+    selfieseg_timings timings = {sizeof(timings), 0, 0, 0, 0};
     Check(selfieseg_session_get_timings(get(), &timings));
     return timings;
   }
@@ -94,10 +139,5 @@ class Session {
   };
   std::unique_ptr<selfieseg_session, Close> session_;
 };
-
-inline void Compose(const selfieseg_image& frame, const selfieseg_image& matte,
-                    selfieseg_effect effect, const selfieseg_image& out) {
-  Check(selfieseg_compose(&frame, &matte, effect, &out));
-}
 
 }  // namespace selfieseg

@@ -1,0 +1,69 @@
+// Resampling at positions worked out by hand.
+#include "base/resample.h"
+
+#include <gtest/gtest.h>
+
+namespace selfieseg::core {
+namespace {
+
+std::vector<float> Sample(Filter filter, selfieseg_format format, int width, int height,
+                          std::vector<uint8_t> pixels, Shape shape) {
+  const selfieseg_image view = selfieseg_wrap(format, width, height, pixels.data(), 0);
+  std::vector<float> tensor(shape.size());
+  Resampler(ReferenceRows(), filter, width, height, shape)
+      .Run(Image::Create(&view, "frame").value(), 1.0f / 255.0f, tensor.data());
+  return tensor;
+}
+
+TEST(Resample, OfTheSameSizeOnlyScales) {
+  for (const Filter filter : {Filter::kArea, Filter::kBilinear}) {
+    const auto tensor = Sample(filter, SELFIESEG_BGR, 1, 2, {0, 51, 255, 102, 0, 0}, {2, 1, 3});
+    const std::vector<float> expected = {1, 0.2f, 0, 0, 0, 0.4f};
+    for (size_t i = 0; i < expected.size(); ++i) EXPECT_FLOAT_EQ(tensor[i], expected[i]);
+  }
+}
+
+// Half-pixel centres: output 0 of 4 lies at -0.25 (clamped), then 0.25, 0.75, 1.25 (clamped).
+TEST(Resample, EnlargesBetweenHalfPixelCentres) {
+  for (const Filter filter : {Filter::kArea, Filter::kBilinear}) {
+    const auto tensor = Sample(filter, SELFIESEG_GRAY, 2, 1, {0, 255}, {1, 4, 3});
+    EXPECT_FLOAT_EQ(tensor[0], 0);
+    EXPECT_FLOAT_EQ(tensor[3], 0.25f);
+    EXPECT_FLOAT_EQ(tensor[6], 0.75f);
+    EXPECT_FLOAT_EQ(tensor[9], 1);
+  }
+}
+
+TEST(Resample, BilinearReducesByThePixelsAtTheCentre) {
+  const auto tensor = Sample(Filter::kBilinear, SELFIESEG_GRAY, 4, 1, {0, 51, 102, 255}, {1, 1, 3});
+  EXPECT_FLOAT_EQ(tensor[0], 0.3f);  // halfway between 51 and 102
+}
+
+TEST(Resample, AreaReducesByTheMeanOfWhatItCovers) {
+  const auto mean = Sample(Filter::kArea, SELFIESEG_GRAY, 4, 1, {0, 51, 102, 255}, {1, 1, 3});
+  EXPECT_FLOAT_EQ(mean[0], 0.4f);
+  // Three pixels in two: each covers one and a half.
+  const auto two = Sample(Filter::kArea, SELFIESEG_GRAY, 3, 1, {0, 51, 255}, {1, 2, 3});
+  EXPECT_NEAR(two[0], 51 * 0.5 / 1.5 / 255, 1e-6);
+  EXPECT_NEAR(two[3], (51 * 0.5 + 255) / 1.5 / 255, 1e-6);
+}
+
+TEST(Resample, WeightsSumToOneWithinThePicture) {
+  for (const Filter filter : {Filter::kArea, Filter::kBilinear}) {
+    for (const int in : {1, 2, 3, 255, 256, 257, 1000, 65535}) {
+      for (const int out : {1, 2, 144, 256}) {
+        const Taps taps(filter, in, out);
+        for (int i = 0; i < out; ++i) {
+          double sum = 0;
+          for (size_t t = 0; t < taps.taps; ++t) sum += taps.weights[size_t(i) * taps.taps + t];
+          ASSERT_NEAR(sum, 1, 1e-5) << in << " to " << out;
+          ASSERT_GE(taps.first[size_t(i)], 0);
+          ASSERT_LE(taps.first[size_t(i)] + int(taps.taps), in);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace selfieseg::core

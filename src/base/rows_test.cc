@@ -1,0 +1,212 @@
+// Every row function of every instruction set this machine has gives the bits of the plain loops,
+// at widths around the vectors', and touches nothing beyond the caller's rows.
+#include "base/rows.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+
+namespace selfieseg::core {
+namespace {
+
+constexpr size_t kWidths[] = {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 200, 257};
+constexpr uint8_t kGuard = 0xA5;
+
+// Rows of random bytes and floats, always the same ones. Extremes are frequent.
+class Rows {
+ public:
+  std::vector<uint8_t> Bytes(size_t size) {
+    std::vector<uint8_t> bytes(size);
+    for (uint8_t& byte : bytes) {
+      const uint32_t number = random_();
+      byte = number % 4 == 0 ? 0 : number % 4 == 1 ? 255 : uint8_t(number >> 8);
+    }
+    return bytes;
+  }
+  std::vector<float> Floats(size_t size, float low, float high) {
+    std::vector<float> floats(size);
+    std::uniform_real_distribution<float> uniform(low, high);
+    for (float& value : floats) value = uniform(random_);
+    return floats;
+  }
+
+ private:
+  std::mt19937 random_{7};
+};
+
+// What `run(table, width, rows)` returns must be the same bytes for every table.
+template <class Run>
+void ExpectSameBits(const Run& run) {
+  for (const size_t width : kWidths) {
+    Rows rows;
+    const auto expected = run(ReferenceRows(), width, rows);
+    for (const RowKernels* table : SimdRows()) {
+      Rows again;
+      const auto actual = run(*table, width, again);
+      ASSERT_EQ(actual.size(), expected.size());
+      const size_t bytes = expected.size() * sizeof(expected[0]);
+      ASSERT_EQ(std::memcmp(actual.data(), expected.data(), bytes), 0)
+          << table->name << ", width " << width;
+    }
+  }
+}
+
+TEST(Rows, AddBytes) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const auto bytes = rows.Bytes(width);
+    std::vector<float> sums = rows.Floats(RowRoom(width), 0, 300);
+    table.add_bytes(bytes.data(), width, 0.37f, false, sums.data());
+    std::vector<float> fresh(RowRoom(width), 5.0f);
+    table.add_bytes(bytes.data(), width, 0.37f, true, fresh.data());
+    sums.resize(width);
+    sums.insert(sums.end(), fresh.begin(), fresh.begin() + long(width));
+    return sums;
+  });
+}
+
+TEST(Rows, SumColumns) {
+  for (const size_t step : {1, 3, 4}) {
+    ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
+      const int channel[3] = {step > 1 ? 2 : 0, step > 1 ? 1 : 0, 0};
+      const auto sums = rows.Floats(RowRoom(width * step), 0, 255);
+      const size_t taps = std::min<size_t>(width, 3), outputs = width - taps + 1;
+      const auto weights = rows.Floats(outputs * taps, 0, 1);
+      std::vector<int32_t> first(outputs);
+      for (size_t i = 0; i < outputs; ++i) first[i] = int32_t(i);
+      std::vector<float> out(outputs * 3);
+      table.sum_columns(sums.data(), step, channel, {first.data(), weights.data(), taps, outputs},
+                        out.data());
+      return out;
+    });
+  }
+}
+
+TEST(Rows, SplitAndJoin) {
+  for (const PixelFormat& format : PixelFormats()) {
+    if (!format.frame) continue;
+    for (const bool alpha : {false, true}) {
+      ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
+        const size_t bytes = width * format.bytes_per_pixel, room = RowRoom(width);
+        const auto packed = rows.Bytes(bytes);  // exactly as long as it is: a sanitizer watches
+        std::vector<uint8_t> planes = rows.Bytes(4 * room);
+        Planes view = {&planes[0], &planes[room], &planes[2 * room],
+                       alpha ? &planes[3 * room] : nullptr};
+        table.split(packed.data(), format, width, view);
+        std::vector<uint8_t> joined(bytes + 16, kGuard);
+        table.join(view, format, width, joined.data());
+        for (int i = 0; i < 3; ++i) {
+          joined.insert(joined.end(), &planes[i * room], &planes[i * room + width]);
+        }
+        return joined;
+      });
+    }
+  }
+}
+
+TEST(Rows, Luma) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const size_t room = RowRoom(width);
+    auto planes = rows.Bytes(4 * room);
+    table.luma({&planes[0], &planes[room], &planes[2 * room]}, width, &planes[3 * room]);
+    return std::vector<uint8_t>(&planes[3 * room], &planes[3 * room + width]);
+  });
+}
+
+TEST(Rows, Stretch) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const size_t samples = 5;
+    const auto narrow = rows.Floats(samples, -1, 1);
+    const auto fractions = rows.Floats(RowRoom(width), 0, 1);
+    std::vector<int32_t> begins = {0};
+    for (size_t c = 1; c <= samples + 1; ++c) begins.push_back(int32_t(width * c / (samples + 1)));
+    std::vector<float> wide(RowRoom(width));
+    table.stretch(narrow.data(), {begins.data(), samples + 1, fractions.data()}, wide.data());
+    wide.resize(width);
+    return wide;
+  });
+}
+
+TEST(Rows, Between) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    auto above = rows.Floats(RowRoom(width), -20, 300),
+         below = rows.Floats(RowRoom(width), -20, 300);
+    above[0] = below[0] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<uint8_t> bytes(RowRoom(width));
+    table.between({above.data(), below.data(), 0.3f}, width, bytes.data());
+    bytes.resize(width);
+    return bytes;
+  });
+}
+
+TEST(Rows, Matte) {
+  for (const bool guided : {false, true}) {
+    ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
+      const size_t room = RowRoom(width);
+      const auto floats = rows.Floats(4 * room, -1, 2);
+      const auto luma = rows.Bytes(room);
+      const RowPair slope = {&floats[0], &floats[room], 0.7f};
+      const MatteRow row = {.slope = guided ? slope : RowPair{},
+                            .offset = {&floats[2 * room], &floats[3 * room], 0.2f},
+                            .luma = guided ? luma.data() : nullptr,
+                            .low = 0.25f,
+                            .gain = 1.5f,
+                            .width = width};
+      std::vector<uint8_t> matte(width + 16, kGuard);
+      table.matte_bytes(row, matte.data());
+      std::vector<float> all(width + 16, 7.0f);
+      table.matte_floats(row, all.data());
+      all.insert(all.end(), matte.begin(), matte.end());
+      return all;
+    });
+  }
+}
+
+TEST(Rows, AddWeighted) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const auto colour = rows.Bytes(RowRoom(width)), weight = rows.Bytes(RowRoom(width));
+    std::vector<uint32_t> sums(RowRoom(width), 4'000'000'000u);
+    table.add_weighted(colour.data(), weight.data(), width, sums.data());
+    sums.resize(width);
+    return sums;
+  });
+}
+
+TEST(Rows, CleanAndMix) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const size_t room = RowRoom(width);
+    auto all = rows.Bytes(5 * room);
+    table.clean(&all[0], &all[room], &all[2 * room], &all[3 * room], width);
+    table.mix(&all[4 * room], &all[room], &all[2 * room], width);
+    std::vector<uint8_t> out(&all[0], &all[width]);
+    out.insert(out.end(), &all[4 * room], &all[4 * room + width]);
+    return out;
+  });
+}
+
+// The plain loops themselves, by facts that need no loop.
+TEST(Rows, CleanRecoversThePersonWhereTheEstimatesAreRight) {
+  uint8_t shown[RowRoom(3)] = {}, alpha[RowRoom(3)] = {255, 128, 0};
+  uint8_t person[RowRoom(3)] = {200, 200, 200}, background[RowRoom(3)] = {40, 40, 40};
+  std::memcpy(shown, person, 3);
+  ReferenceRows().mix(shown, alpha, background, 3);
+  EXPECT_EQ(shown[1], 120);
+  ReferenceRows().clean(shown, alpha, person, background, 3);
+  EXPECT_EQ(shown[0], 200);
+  EXPECT_EQ(shown[1], 200);
+  EXPECT_EQ(shown[2], 0);
+}
+
+TEST(Rows, MixRoundsToNearest) {
+  for (int alpha = 0; alpha < 256; ++alpha) {
+    for (int colour = 0; colour < 256; colour += 15) {
+      uint8_t c[RowRoom(1)] = {uint8_t(colour)}, a[RowRoom(1)] = {uint8_t(alpha)};
+      const uint8_t background[RowRoom(1)] = {90};
+      ReferenceRows().mix(c, a, background, 1);
+      ASSERT_EQ(c[0], int((alpha * colour + (255 - alpha) * 90) / 255.0 + 0.5));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace selfieseg::core

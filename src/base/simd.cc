@@ -1,0 +1,60 @@
+// The only file of base/ that is compiled once for every instruction set, and the only one that
+// chooses between them.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "base/simd.cc"
+#include "hwy/foreach_target.h"
+// foreach_target.h comes first.
+// clang-format off
+#include "base/rows-inl.h"
+#include "base/targets.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace selfieseg::core {
+namespace HWY_NAMESPACE {
+
+const RowKernels* RowTable() {
+  static const RowKernels kTable = {
+      .name = hwy::TargetName(HWY_TARGET),
+      .add_bytes = AddBytes,
+      .sum_columns = SumColumns,
+      .split = Split,
+      .join = Join,
+      .luma = LumaRow,
+      .stretch = Stretch,
+      .between = BetweenRows,
+      .matte_bytes = MatteBytes,
+      .matte_floats = MatteFloats,
+      .add_weighted = AddWeighted,
+      .clean = Clean,
+      .mix = MixRow,
+  };
+  return &kTable;
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace selfieseg::core
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace selfieseg::core {
+
+HWY_EXPORT(RowTable);
+
+const std::vector<const RowKernels*>& SimdRows() {
+  static const auto tables =
+      TablesBestFirst(HWY_DISPATCH_TABLE(RowTable), HWY_TARGETS == HWY_STATIC_TARGET);
+  return tables;
+}
+
+const RowKernels& FindRows(std::string_view backend) {
+  if (backend == ReferenceRows().name) return ReferenceRows();
+  for (const RowKernels* table : SimdRows()) {
+    if (backend.ends_with(std::string(":") + table->name)) return *table;
+  }
+  return *SimdRows().front();
+}
+
+}  // namespace selfieseg::core
+#endif  // HWY_ONCE

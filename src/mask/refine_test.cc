@@ -1,0 +1,94 @@
+// Mattes at positions worked out by hand, and what the guide is for.
+#include "mask/refine.h"
+
+#include <gtest/gtest.h>
+
+#include "base/resample.h"
+
+#include <cmath>
+#include <vector>
+
+namespace selfieseg::core {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+Bytes Plain(std::vector<float> mask, Shape shape, int width, int height, Ramp ramp = {}) {
+  Bytes frame(size_t(width) * height), matte(frame.size());
+  const auto view = selfieseg_wrap(SELFIESEG_GRAY, width, height, frame.data(), 0);
+  const auto out = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
+  Refiner refiner(ReferenceRows(), shape, false);
+  refiner.Prepare(width, height);
+  refiner.Run(Image::Create(&view, "frame").value(), nullptr, mask.data(), ramp,
+              Image::Create(&out, "matte").value());
+  return matte;
+}
+
+TEST(Refine, LiesBetweenHalfPixelCentres) {
+  EXPECT_EQ(Plain({0, 1}, {1, 2, 1}, 4, 1), (Bytes{0, 64, 191, 255}));
+  EXPECT_EQ(Plain({0, 1}, {2, 1, 1}, 1, 4), (Bytes{0, 64, 191, 255}));
+}
+
+TEST(Refine, OfTheMasksSizeRoundsToNearest) {
+  EXPECT_EQ(Plain({0.1f, 0.5f, 0.999f}, {1, 3, 1}, 3, 1), (Bytes{26, 128, 255}));
+}
+
+TEST(Refine, BoundsWhatIsNoConfidence) {
+  EXPECT_EQ(Plain({-2, 3}, {1, 2, 1}, 2, 1), (Bytes{0, 255}));
+  EXPECT_EQ(Plain({NAN}, {1, 1, 1}, 1, 1), (Bytes{0}));
+}
+
+TEST(Refine, TheRampIsStraightBetweenItsEnds) {
+  EXPECT_EQ(Plain({0.25f, 0.4f, 0.5f, 0.75f, 1}, {1, 5, 1}, 5, 1, {0.25f, 0.75f}),
+            (Bytes{0, 77, 128, 255, 255}));
+}
+
+TEST(Refine, ReducesWithoutGaps) {
+  std::vector<float> ramp(100);
+  for (size_t i = 0; i < ramp.size(); ++i) ramp[i] = float(i) / 99;
+  const Bytes matte = Plain(ramp, {1, 100, 1}, 7, 1);
+  for (size_t i = 1; i < matte.size(); ++i) EXPECT_GT(matte[i], matte[i - 1]);
+}
+
+// A bright person on dark ground, whose edge the network found one cell and a half too far right.
+TEST(Refine, TheGuideMovesTheEdgeToTheFrames) {
+  const Shape shape = {16, 16, 3};
+  const int scale = 8, size = 16 * scale, edge = 60;  // in pixels of the frame
+  Bytes frame(size_t(size) * size), matte(frame.size());
+  for (size_t i = 0; i < frame.size(); ++i) frame[i] = int(i % size) < edge ? 200 : 30;
+  std::vector<float> tensor(shape.size()), mask(16 * 16);
+  const auto view = selfieseg_wrap(SELFIESEG_GRAY, size, size, frame.data(), 0);
+  const auto out = selfieseg_wrap(SELFIESEG_GRAY, size, size, matte.data(), 0);
+  const Image image = Image::Create(&view, "frame").value();
+  Resampler(ReferenceRows(), Filter::kArea, size, size, shape)
+      .Run(image, 1 / 255.0f, tensor.data());
+  for (int i = 0; i < 256; ++i) mask[i] = i % 16 < 8 ? 1.0f : i % 16 == 8 ? 0.5f : 0.0f;
+  const auto wrong_pixels = [&](bool guided) {
+    Refiner refiner(ReferenceRows(), shape, guided);
+    refiner.Prepare(size, size);
+    refiner.Run(image, tensor.data(), mask.data(), {}, Image::Create(&out, "matte").value());
+    int wrong = 0;
+    for (int x = 0; x < size; ++x) wrong += (matte[size_t(64 * size + x)] >= 128) != (x < edge);
+    return wrong;
+  };
+  EXPECT_GE(wrong_pixels(false), 7);
+  EXPECT_LE(wrong_pixels(true), 1);
+}
+
+TEST(Refine, WhereTheMaskIsSureTheGuideChangesNothing) {
+  const Shape shape = {8, 8, 3};
+  Bytes frame(64 * 64), matte(64 * 64);
+  for (size_t i = 0; i < frame.size(); ++i) frame[i] = uint8_t(i * 37);
+  std::vector<float> tensor(shape.size()), mask(64, 1.0f);
+  for (size_t i = 0; i < tensor.size(); ++i) tensor[i] = float(i % 7) / 7;
+  const auto view = selfieseg_wrap(SELFIESEG_GRAY, 64, 64, frame.data(), 0);
+  const auto out = selfieseg_wrap(SELFIESEG_GRAY, 64, 64, matte.data(), 0);
+  Refiner refiner(ReferenceRows(), shape, true);
+  refiner.Prepare(64, 64);
+  refiner.Run(Image::Create(&view, "frame").value(), tensor.data(), mask.data(), {},
+              Image::Create(&out, "matte").value());
+  EXPECT_EQ(matte, Bytes(64 * 64, 255));
+}
+
+}  // namespace
+}  // namespace selfieseg::core
