@@ -54,11 +54,24 @@ TEST(Tool, AnswersMisuseWithOneLineAndCode2) {
       {"image"},
       {"image", in},
       {"image", in, "-o"},
-      {"image", in, "-o", out, "more"},
+      {"image", in, "-o", "-", "--json"},
+      {"image", in, in, "-o", "-"},
+      {"image", "-", in, "-o", out},
+      {"image", in, "-o", out, "--background", "#12"},
+      {"image", in, "-o", out, "--background", "#12345g"},
+      {"image", in, "-o", out, "--background", "blur:0"},
+      {"image", in, "-o", out, "--background", "blur:wide"},
+      {"image", in, "-o", out, "--background", "blur", "--emit", "mask"},
+      {"image", in, "-o", out, "--threshold", "0.5"},
+      {"image", in, "-o", out, "--threshold", "0.7:0.3"},
+      {"image", in, "-o", out, "--threshold", "0:1.5"},
+      {"image", in, "-o", out, "--max-pixels", "0"},
+      {"image", in, "-o", out, "--format", "gif"},
+      {"image", in, "-o", out, "--quality", "nonsense"},
       {"image", in, "-o", out, "--emit", "nonsense"},
       {"image", in, "-o", out, "--threads", "0"},
       {"image", in, "-o", out, "--json", "--quiet"},
-      {"image", in, "-o", sandbox.Path("out.webp")},
+      {"image", in, "-o", sandbox.Path("out.txt")},
       {"image", in, "-o", sandbox.Path("out.jpg"), "--emit", "cutout"},
       {"net", in, out},
       {"net", in, out, "--model", "general", "--repeat", "0"},
@@ -86,10 +99,15 @@ TEST(Tool, AnswersBadFilesWithOneLineAndCode1) {
   const Names before = sandbox.Names();
   const Names kCases[] = {
       {"image", sandbox.Path("text.jpg"), "-o", out},
-      {"image", sandbox.Path("folder.jpg"), "-o", out},
       {"image", sandbox.Path("absent\nwith\x1B[31m name.jpg"), "-o", out},
       {"image", in, "-o", in},
-      {"image", in, "-o", sandbox.Path("folder.jpg")},
+      {"image", in, "-o", in, "--overwrite"},
+      {"image", in, "-o", sandbox.Path("text.jpg")},
+      {"image", in, "-o", out, "--background", sandbox.Path("text.jpg")},
+      {"image", in, "-o", out, "--background", sandbox.Path("absent.jpg")},
+      {"image", in, "-o", out, "--max-pixels", "63"},
+      {"image", in, in, "-o", sandbox.Path("text.jpg")},
+      {"image", sandbox.Path("folder.jpg"), "-o", sandbox.Path("out")},
       {"image", in, "-o", sandbox.Path("absent/out.png")},
       {"image", in, "-o", out, "--model", "nonsense"},
       {"image", in, "-o", out, "--model", sandbox.Path("absent.tflite")},
@@ -121,9 +139,10 @@ TEST(Image, WritesWhatIsAskedFor) {
     bool alpha;
   };
   for (const Case& row : {Case{"mask", "out.png", false}, Case{"labels", "out.png", false},
-                          Case{"mask", "out.jpg", false}, Case{"cutout", "out.png", true}}) {
-    const Outcome outcome = sandbox.Run(
-        {"image", sandbox.Path("in.png"), "-o", sandbox.Path(row.out), "--emit", row.emit});
+                          Case{"mask", "out.jpg", false}, Case{"cutout", "out.png", true},
+                          Case{"cutout", "out.webp", true}, Case{"composite", "out.jpg", false}}) {
+    const Outcome outcome = sandbox.Run({"image", sandbox.Path("in.png"), "-o",
+                                         sandbox.Path(row.out), "--emit", row.emit, "--overwrite"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_TRUE(outcome.out.starts_with(sandbox.Path(row.out) + ": 70x50, landscape, decode "))
         << outcome.out;
@@ -135,17 +154,18 @@ TEST(Image, WritesWhatIsAskedFor) {
     for (size_t i = 3; i < written.bytes().size(); i += 4) alpha |= written.bytes()[i] != 255;
     EXPECT_EQ(alpha, row.alpha) << row.emit;
   }
-  EXPECT_EQ(sandbox.Names(), Names({"in.png", "out.jpg", "out.png"}));
+  EXPECT_EQ(sandbox.Names(), Names({"in.png", "out.jpg", "out.png", "out.webp"}));
 }
 
 TEST(Image, LabelsAndCutoutAgreeWithTheMask) {
   const Sandbox sandbox;
   WritePicture(sandbox.Path("in.png"), 60, 60);
   for (const char* emit : {"mask", "labels", "cutout"}) {
-    ASSERT_EQ(
-        sandbox.Run({"image", sandbox.Path("in.png"), "-o", sandbox.Path(emit), "--emit", emit})
-            .exit_code,
-        0);
+    ASSERT_EQ(sandbox
+                  .Run({"image", sandbox.Path("in.png"), "-o", sandbox.Path(emit), "--emit", emit,
+                        "--threshold", "0.2:0.8"})
+                  .exit_code,
+              0);
   }
   const Picture in = ReadPicture(sandbox.Path("in.png")), mask = ReadPicture(sandbox.Path("mask"));
   const Picture labels = ReadPicture(sandbox.Path("labels"));
@@ -168,7 +188,7 @@ TEST(Image, TakesTheNetworkThatFitsThePicture) {
                           Case{50, 100, "general"}, Case{1, 1, "general"}}) {
     WritePicture(sandbox.Path("in.png"), row.width, row.height);
     const Outcome outcome =
-        sandbox.Run({"image", sandbox.Path("in.png"), "-o", sandbox.Path("out.png"), "--json"});
+        sandbox.Run({"image", sandbox.Path("in.png"), "-o", "out.png", "--json", "--overwrite"});
     EXPECT_EQ(nlohmann::json::parse(outcome.out)["model"], row.model) << row.width;
   }
 }
@@ -202,6 +222,61 @@ TEST(Image, TakesAnyFileName) {
     EXPECT_TRUE(fs::remove(sandbox.Path("out.png"))) << name;
   }
   EXPECT_EQ(sandbox.Run({"image", "info", "-o", "out.png"}).exit_code, 0);
+}
+
+TEST(Image, KeepsAFileThatExistsUnlessTold) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 20, 20);
+  WriteFile(sandbox.Path("out.png"), Bytes{'o', 'l', 'd'});
+  const Outcome kept = sandbox.Run({"image", "in.png", "-o", "out.png"});
+  EXPECT_EQ(kept.exit_code, 1);
+  EXPECT_NE(kept.err.find("--overwrite"), std::string::npos) << kept.err;
+  EXPECT_EQ(ReadFile(sandbox.Path("out.png")), (Bytes{'o', 'l', 'd'}));
+  EXPECT_EQ(sandbox.Run({"image", "in.png", "-o", "out.png", "--overwrite"}).exit_code, 0);
+  EXPECT_EQ(ReadPicture(sandbox.Path("out.png")).width, 20);
+}
+
+TEST(Image, ReadsAndWritesStreams) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 30, 20);
+  const Outcome outcome = sandbox.Run({"image", "-", "-o", "-", "--emit", "cutout"}, "in.png");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.err, "");
+  const Bytes bytes(outcome.out.begin(), outcome.out.end());
+  EXPECT_STREQ(FindFormatByContent(bytes)->name, "PNG");
+  EXPECT_EQ(DecodePicture(bytes).width, 30);
+  EXPECT_EQ(sandbox.Names(), Names({"in.png"}));
+}
+
+TEST(Image, FormatOverrulesTheName) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 30, 20);
+  ASSERT_EQ(sandbox.Run({"image", "in.png", "-o", "out.png", "--format", "webp"}).exit_code, 0);
+  EXPECT_STREQ(FindFormatByContent(ReadFile(sandbox.Path("out.png")))->name, "WebP");
+}
+
+TEST(Image, PutsEveryBackgroundBehind) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 64, 48);  // nobody is on it: all is background
+  WritePicture(sandbox.Path("behind.png"), 32, 24);
+  struct Case {
+    const char* background;
+    bool alpha;
+  };
+  std::vector<Bytes> all;
+  for (const Case& row : {Case{"none", true}, Case{"blur", false}, Case{"blur:9", false},
+                          Case{"#123456", false}, Case{"behind.png", false}}) {
+    const Outcome outcome = sandbox.Run(
+        {"image", "in.png", "-o", "out.png", "--background", row.background, "--overwrite"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    all.push_back(ReadFile(sandbox.Path("out.png")));
+    const Picture out = DecodePicture(all.back());
+    EXPECT_EQ(out.bytes()[3], row.alpha ? 0 : 255) << row.background;
+    if (row.background[0] == '#') {
+      EXPECT_EQ(out.bytes()[1], 0x34);
+    }
+    for (size_t i = 0; i + 1 < all.size(); ++i) EXPECT_NE(all[i], all.back()) << row.background;
+  }
 }
 
 TEST(Image, QuietMeansQuiet) {

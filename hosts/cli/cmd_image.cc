@@ -1,17 +1,23 @@
-// `selfieseg image`: one picture in; its mask, its labels or the person cut out of it out.
+// `selfieseg image`: pictures in; their masks, or the persons on another background, out.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
-#include <utility>
+#include <thread>
 #include <vector>
 
+#include "cli/batch.h"
 #include "cli/commands.h"
-#include "cli/dump.h"
 #include "cli/failure.h"
-#include "cli/network.h"
-#include "cli/picture.h"
+#include "cli/interrupt.h"
+#include "cli/plan.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/stopwatch.h"
 
@@ -19,150 +25,292 @@ namespace selfieseg::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "The format of IN is found from its content; a damaged picture, or one of more than 100\n"
-    "million pixels, is refused. Alpha in IN is ignored: the person is searched in the colours,\n"
-    "and a cut-out's alpha is the mask alone. Model auto is landscape for a picture at least 1.4\n"
-    "times as wide as high, else general. OUT is replaced if it exists.\n"
+    "IN is read as what its content says it is, turned upright as its EXIF says, and its colours\n"
+    "are converted to sRGB. Alpha in IN is ignored: the person is searched in the colours, and a\n"
+    "cut-out's alpha is the mask alone. EXIF and other notes are not copied to OUT.\n"
+    "\n"
+    "With several INs, or a folder, OUT is a folder and is created: the result of photos/a/b.jpg\n"
+    "is OUT/a/b.png, a composite keeps the format of IN. A folder's other files are left alone.\n"
+    "What cannot be read is reported at the end, the rest is made all the same.\n"
+    "\n"
+    "Every result is written beside OUT first and then renamed: whatever happens, there is a "
+    "whole\n"
+    "file or none. A file that exists is kept, unless --overwrite.\n"
+    "\n"
+    "Exit code: 0 all was made, 1 something was not, 2 the arguments are wrong.\n"
     "\n"
     "Examples:\n"
     "  selfieseg image me.jpg -o mask.png\n"
-    "  selfieseg image me.jpg -o me-cut-out.png --emit cutout\n"
-    "  selfieseg image group.png -o labels.png --emit labels --model landscape --json\n"
-    "  selfieseg image me.jpg -o mask.png --dump steps";
+    "  selfieseg image me.jpg -o me.png --emit cutout\n"
+    "  selfieseg image me.jpg -o blurred.jpg --background blur:30\n"
+    "  selfieseg image photos -o beach --background beach.jpg --recursive\n"
+    "  selfieseg image *.jpg -o cutouts --emit cutout --format webp --json\n"
+    "  curl -s https://example.org/me.jpg | selfieseg image - -o - --emit cutout > me.png";
 
-constexpr uint8_t kPersonLevel = 128;     // of a mask's 255, and above: person; confidence > 0.5
-constexpr double kLandscapeAspect = 1.4;  // width by height: the landscape network from here on
+// A mask is the network's confidence. Where people look at the result, faint ghosts are no person
+// and faint holes no background: docs/quality.md has the figures.
+constexpr const char *kPlainThreshold = "0:1", *kShownThreshold = "0.2:0.8";
 
 struct Arguments {
-  std::string input, output, emit = "mask";
+  PlanOptions plan;
   NetworkOptions network;
-  bool json = false, quiet = false;
+  std::string emit, background, fit = "fill", quality = selfieseg_quality_name(0), format;
+  std::string threshold;
+  int64_t max_pixels = kDefaultMaxPixels;
+  int jobs = int(std::clamp(std::thread::hardware_concurrency(), 1u, 64u));
+  bool overwrite = false, json = false, quiet = false;
 };
 
-using Stages = std::vector<std::pair<std::string, double>>;  // name and milliseconds
-
-// What --emit can ask for. `make` turns frame and mask, in place, into the picture to write.
-struct Emit {
+struct EmitName {
   const char* name;
-  bool alpha;
-  Picture& (*make)(Picture& frame, Picture& mask);
+  Emit emit;
 };
+constexpr EmitName kEmits[] = {{"mask", Emit::kMask},
+                               {"labels", Emit::kLabels},
+                               {"cutout", Emit::kCutout},
+                               {"composite", Emit::kComposite}};
 
-Picture& KeepMask(Picture&, Picture& mask) { return mask; }
-
-Picture& MakeLabels(Picture&, Picture& mask) {
-  for (uint8_t& level : mask.bytes()) level = level >= kPersonLevel ? 255 : 0;
-  return mask;
-}
-
-Picture& MakeCutout(Picture& frame, Picture& mask) {
-  const selfieseg_image frame_view = frame.View(), mask_view = mask.View();
-  selfieseg_effect* effect = nullptr;
-  const selfieseg_effect_options options = selfieseg_default_effect_options();
-  Check(selfieseg_effect_open(&options, &effect));
-  const selfieseg_status status = selfieseg_compose(effect, &frame_view, &mask_view, &frame_view);
-  selfieseg_effect_close(effect);
-  Check(status);
-  return frame;
-}
-
-constexpr Emit kEmits[] = {
-    {"mask", false, KeepMask},
-    {"labels", false, MakeLabels},
-    {"cutout", true, MakeCutout},
+struct FitName {
+  const char* name;
+  selfieseg_fit fit;
 };
+constexpr FitName kFits[] = {
+    {"fill", SELFIESEG_FILL}, {"fit", SELFIESEG_FIT}, {"center", SELFIESEG_CENTER}};
 
-const Emit& FindEmit(const std::string& name) {
-  return *std::find_if(std::begin(kEmits), std::end(kEmits),
-                       [&](const Emit& emit) { return name == emit.name; });
-}
-
-std::vector<std::string> EmitNames() {
+template <class Row>
+std::vector<std::string> Names(const Row& rows) {
   std::vector<std::string> names;
-  for (const Emit& emit : kEmits) names.push_back(emit.name);
+  for (const auto& row : rows) names.push_back(row.name);
   return names;
 }
 
-std::string ChooseModel(const std::string& asked, const Picture& frame) {
-  if (asked != "auto") return asked;
-  return frame.width >= kLandscapeAspect * frame.height ? "landscape" : "general";
+template <class Row>
+const auto& Find(const Row& rows, const std::string& name) {
+  return *std::find_if(std::begin(rows), std::end(rows),
+                       [&](const auto& row) { return name == row.name; });
 }
 
-double PersonShare(const Picture& mask) {
-  const std::span<const uint8_t> levels = mask.bytes();
-  const auto persons =
-      std::count_if(levels.begin(), levels.end(), [](uint8_t l) { return l >= kPersonLevel; });
-  return double(persons) / double(levels.size());
-}
-
-// The mask of `frame`. Adds its stages.
-Picture FindPerson(const Picture& frame, const std::string& model_name,
-                   const NetworkOptions& options, Stages* stages) {
-  StepDump dump(options.dump_folder);
-  const Model model = OpenModel(model_name);
-  const Session session = OpenSession(model, options, &dump);
-  Picture mask = NewPicture(SELFIESEG_GRAY, frame.width, frame.height);
-  const selfieseg_image frame_view = frame.View(), mask_view = mask.View();
-  Check(selfieseg_segment(session.get(), &frame_view, &mask_view));
-  dump.Check();
-  const selfieseg_timings timings = GetTimings(session);
-  stages->insert(
-      stages->end(),
-      {{"sample", timings.sample_ms}, {"network", timings.network_ms}, {"mask", timings.mask_ms}});
-  return mask;
-}
-
-void Report(const Arguments& arguments, const Picture& written, const std::string& model,
-            double person_share, const Stages& stages) {
-  if (arguments.json) {
-    nlohmann::ordered_json object = {{"input", arguments.input},
-                                     {"output", arguments.output},
-                                     {"width", written.width},
-                                     {"height", written.height},
-                                     {"model", model},
-                                     {"backend", arguments.network.backend},
-                                     {"instruction_set", InstructionSet(arguments.network.backend)},
-                                     {"person_share", person_share}};
-    for (const auto& [stage, milliseconds] : stages) object[stage + "_ms"] = milliseconds;
-    return PrintJson(object);
+std::vector<std::string> QualityNames() {
+  std::vector<std::string> names;
+  for (size_t i = 0; selfieseg_quality_name(i) != nullptr; ++i) {
+    names.push_back(selfieseg_quality_name(i));
   }
-  std::string line = arguments.output + ": " + std::to_string(written.width) + "x" +
-                     std::to_string(written.height) + ", " + model;
-  for (const auto& [stage, milliseconds] : stages) {
-    line += ", " + stage + " " + Milliseconds(milliseconds);
-  }
-  PrintLine(line);
+  return names;
 }
 
-int RunImage(const Arguments& arguments) {
-  const Emit& emit = FindEmit(arguments.emit);
-  const PictureFormat& format = FindFormatForOutput(arguments.output);
-  if (emit.alpha && !format.alpha) {
-    throw Misuse("'" + arguments.output + "': a " + emit.name + " needs a .png, " + format.name +
+// All of the text as a number.
+template <class Number>
+std::optional<Number> Parse(std::string_view text, int base = 10) {
+  Number number = {};
+  std::from_chars_result result;
+  if constexpr (std::is_integral_v<Number>) {
+    result = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  } else {
+    result = std::from_chars(text.data(), text.data() + text.size(), number);
+  }
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+void SetThreshold(const std::string& given, Recipe* recipe) {
+  const bool shown = recipe->emit == Emit::kCutout || recipe->emit == Emit::kComposite;
+  const std::string text = !given.empty() ? given : shown ? kShownThreshold : kPlainThreshold;
+  const size_t colon = std::min(text.find(':'), text.size());
+  const auto low = Parse<float>(std::string_view(text).substr(0, colon));
+  const auto high = Parse<float>(std::string_view(text).substr(std::min(colon + 1, text.size())));
+  if (!low || !high || !(*low >= 0 && *low < *high && *high <= 1)) {
+    throw Misuse("--threshold '" + text + "': need LO:HI with 0 <= LO < HI <= 1");
+  }
+  recipe->ramp_low = *low;
+  recipe->ramp_high = *high;
+}
+
+// none, blur, blur:RADIUS, #rrggbb or a file.
+void SetBackground(const std::string& text, const Arguments& arguments, Recipe* recipe) {
+  selfieseg_effect_options& effect = recipe->effect;
+  if (text == "none") {
+    effect.background = SELFIESEG_TRANSPARENT;
+  } else if (text == "blur" || text.starts_with("blur:")) {
+    effect.background = SELFIESEG_BLUR;
+    if (text == "blur") return;
+    const auto radius = Parse<float>(std::string_view(text).substr(5));
+    if (!radius || !(*radius > 0 && *radius <= kMaxPictureSide)) {
+      throw Misuse("--background '" + text + "': need blur:RADIUS in pixels, such as blur:20");
+    }
+    effect.blur_radius = *radius;
+  } else if (text.starts_with('#')) {
+    const auto rgb = Parse<uint32_t>(std::string_view(text).substr(1), 16);
+    if (!rgb || text.size() != 7) {
+      throw Misuse("--background '" + text + "': need #rrggbb, such as #00ff00");
+    }
+    effect.background = SELFIESEG_COLOR;
+    effect.red = uint8_t(*rgb >> 16);
+    effect.green = uint8_t(*rgb >> 8);
+    effect.blue = uint8_t(*rgb);
+  } else {
+    recipe->background = ReadPicture(text, arguments.max_pixels);
+    effect.background = SELFIESEG_PICTURE;
+    effect.picture = recipe->background.View();
+    effect.fit = Find(kFits, arguments.fit).fit;
+  }
+}
+
+void SetModels(const std::string& name, Recipe* recipe) {
+  const std::vector<std::string> names =
+      name == "auto" ? std::vector<std::string>{"general", "landscape"} : std::vector{name};
+  for (const std::string& each : names) recipe->models.emplace(each, OpenModel(each));
+}
+
+Recipe MakeRecipe(const Arguments& arguments) {
+  Recipe recipe;
+  const bool behind = !arguments.background.empty();
+  recipe.emit = arguments.emit.empty() ? behind ? Emit::kComposite : Emit::kMask
+                                       : Find(kEmits, arguments.emit).emit;
+  if (behind && recipe.emit != Emit::kComposite) {
+    throw Misuse("--background is for --emit composite, not " + arguments.emit);
+  }
+  recipe.network = arguments.network;
+  recipe.quality = arguments.quality;
+  recipe.max_pixels = arguments.max_pixels;
+  recipe.existing = arguments.overwrite ? Existing::kReplace : Existing::kKeep;
+  SetThreshold(arguments.threshold, &recipe);
+  if (recipe.emit == Emit::kComposite) {
+    SetBackground(behind ? arguments.background : "blur", arguments, &recipe);
+  }
+  SetModels(arguments.network.model, &recipe);
+  return recipe;
+}
+
+// The results' alpha, and what the formats can hold.
+void CheckFormats(const Recipe& recipe, const Plan& plan) {
+  const bool alpha =
+      recipe.emit == Emit::kCutout ||
+      (recipe.emit == Emit::kComposite && recipe.effect.background == SELFIESEG_TRANSPARENT);
+  for (const Task& task : plan.tasks) {
+    if (!alpha || task.format == nullptr || task.format->alpha) continue;
+    throw Misuse("'" + task.output + "': a cut-out needs PNG or WebP, " + task.format->name +
                  " has no alpha");
   }
-  CheckOutput(arguments.output);
-  if (SameFile(arguments.input, arguments.output)) {
-    throw FileFailure(arguments.output, "is the input itself");
+}
+
+nlohmann::ordered_json AsJson(const Task& task, const Outcome& outcome) {
+  nlohmann::ordered_json object = {{"input", task.input}};
+  if (!outcome.error.empty()) {
+    object["error"] = outcome.error;
+    return object;
+  }
+  const Made& made = outcome.made;
+  object.update({{"output", task.output},
+                 {"width", made.width},
+                 {"height", made.height},
+                 {"model", made.model},
+                 {"backend", made.backend},
+                 {"instruction_set", made.instruction_set},
+                 {"person_share", made.person_share}});
+  for (const auto& [stage, milliseconds] : made.stages) object[stage + "_ms"] = milliseconds;
+  if (!made.warning.empty()) object["warning"] = made.warning;
+  return object;
+}
+
+std::string AsLine(const Task& task, const Made& made) {
+  std::string line = task.output + ": " + std::to_string(made.width) + "x" +
+                     std::to_string(made.height) + ", " + made.model;
+  for (const auto& [stage, milliseconds] : made.stages) {
+    line += ", " + stage + " " + Milliseconds(milliseconds);
+  }
+  return line;
+}
+
+// What the user is told, as it happens and at the end.
+class Teller {
+ public:
+  Teller(const Arguments& arguments, const Plan& plan)
+      : arguments_(arguments),
+        plan_(plan),
+        progress_(plan.tasks.size(), plan.into_folder && !arguments.quiet) {}
+
+  void Tell(size_t i, const Outcome& outcome) {
+    const Task& task = plan_.tasks[i];
+    if (outcome.error.empty()) {
+      ++made_;
+      if (!outcome.made.warning.empty() && !arguments_.quiet) {
+        notes_.push_back("warning: '" + task.input + "': " + outcome.made.warning);
+      }
+    } else if (outcome.existed && plan_.into_folder) {
+      ++existed_;
+    } else {
+      notes_.push_back(outcome.error);
+    }
+    progress_.Advance();
+    if (arguments_.json) {
+      progress_.Clear();
+      PrintJson(AsJson(task, outcome));
+    } else if (!plan_.into_folder && outcome.error.empty() && !arguments_.quiet &&
+               task.output != kStandardStream) {
+      PrintLine(AsLine(task, outcome.made));
+    }
   }
 
-  Stages stages;
-  Stopwatch watch;
-  Picture frame = ReadPicture(arguments.input);
-  stages.emplace_back("decode", watch.Lap());
-  if (!frame.warning.empty() && !arguments.quiet) {
-    PrintError("warning: '" + arguments.input + "': " + frame.warning);
+  // Returns the exit code.
+  int Finish(bool interrupted) {
+    progress_.Clear();
+    for (const std::string& note : notes_) PrintError(note);
+    if (existed_ > 0) {
+      PrintError(std::to_string(existed_) + " results exist already and were kept; --overwrite " +
+                 "replaces them");
+    }
+    if (plan_.into_folder && !arguments_.json && !arguments_.quiet) Summarize(interrupted);
+    return made_ == plan_.tasks.size() ? 0 : 1;
   }
-  const std::string model = ChooseModel(arguments.network.model, frame);
-  Picture mask = FindPerson(frame, model, arguments.network, &stages);
-  const double person_share = PersonShare(mask);
-  watch.Lap();
-  const Picture& written = emit.make(frame, mask);
-  if (emit.alpha) stages.emplace_back("compose", watch.Lap());
-  WriteFile(arguments.output, format.encode(written));
-  stages.emplace_back("encode", watch.Lap());
-  if (!arguments.quiet) Report(arguments, written, model, person_share, stages);
-  return 0;
+
+ private:
+  void Summarize(bool interrupted) {
+    const double seconds = watch_.Lap() / 1000;
+    char rate[80];
+    std::snprintf(rate, sizeof(rate), " in %.1f s (%.1f/s)", seconds,
+                  double(made_) / std::max(seconds, 1e-9));
+    std::string line = std::to_string(made_) + " of " + std::to_string(plan_.tasks.size()) +
+                       " pictures written to " + arguments_.plan.output + rate;
+    if (plan_.ignored > 0) line += "; " + std::to_string(plan_.ignored) + " other files ignored";
+    if (interrupted) line += "; interrupted";
+    PrintLine(line);
+  }
+
+  const Arguments& arguments_;
+  const Plan& plan_;
+  Progress progress_;
+  Stopwatch watch_;
+  std::vector<std::string> notes_;
+  size_t made_ = 0, existed_ = 0;
+};
+
+int RunImage(Arguments arguments) {
+  if (arguments.plan.output == kStandardStream) {
+    if (arguments.json) throw Misuse("standard output cannot hold both the picture and --json");
+    if (isatty(STDOUT_FILENO) != 0) throw Misuse("standard output is a terminal, not a file");
+  }
+  if (!arguments.format.empty()) {
+    arguments.plan.format = FindFormatByExtension("x." + arguments.format);
+  }
+  const bool composite = arguments.emit == "composite" || !arguments.background.empty();
+  arguments.plan.as_input = composite && arguments.background != "none";
+  const Plan plan = MakePlan(arguments.plan);
+  if (plan.tasks.size() > 1 && !arguments.network.dump_folder.empty()) {
+    throw Misuse("--dump is for one picture");
+  }
+  if (plan.tasks.empty()) throw FileFailure(arguments.plan.inputs[0], "there is no picture in it");
+  const Recipe recipe = MakeRecipe(arguments);
+  CheckFormats(recipe, plan);
+
+  Teller teller(arguments, plan);
+  try {
+    RunTasks(recipe, plan.tasks, arguments.jobs,
+             [&](size_t i, const Outcome& outcome) { teller.Tell(i, outcome); });
+  } catch (const Interrupted&) {
+    if (plan.into_folder) teller.Finish(true);
+    throw;
+  }
+  return teller.Finish(false);
 }
 
 }  // namespace
@@ -170,25 +318,67 @@ int RunImage(const Arguments& arguments) {
 Run DefineImage(CLI::App& command) {
   const auto arguments = std::make_shared<Arguments>();
   arguments->network.model = "auto";
-  command.add_option("IN", arguments->input, "JPEG or PNG picture")->required();
   command
-      .add_option("-o,--output", arguments->output, "Picture to write: .png, or .jpg for a mask")
+      .add_option("IN", arguments->plan.inputs,
+                  "Pictures (" + FormatNames() + ") and folders of them; - is standard input")
+      ->required();
+  command
+      .add_option("-o,--output", arguments->plan.output,
+                  "File or folder to write; - is standard output")
       ->type_name("OUT")
       ->required();
   command
       .add_option("--emit", arguments->emit,
-                  "mask: confidence in gray; labels: 0 background, 255 person; cutout: with alpha")
-      ->check(CLI::IsMember(EmitNames()))
-      ->type_name("WHAT")
+                  "mask: confidence in gray (default); labels: 0 background, 255 person; cutout: "
+                  "with alpha; composite: on another background")
+      ->check(CLI::IsMember(Names(kEmits)))
+      ->type_name("WHAT");
+  command
+      .add_option("--background", arguments->background,
+                  "Of a composite: none, blur[:RADIUS] (default; pixels), #rrggbb or a picture")
+      ->type_name("B");
+  command.add_option("--fit", arguments->fit, "How that picture covers IN: fill, fit or center")
+      ->check(CLI::IsMember(Names(kFits)))
+      ->type_name("FIT")
       ->capture_default_str();
   command
-      .add_option("--model", arguments->network.model,
-                  "general, landscape, auto (by the picture's shape) or a .tflite file")
+      .add_option("--format", arguments->format,
+                  "png, jpg or webp; by OUT's extension if not given")
+      ->check(CLI::IsMember(std::vector<std::string>{"png", "jpg", "webp"}))
+      ->type_name("FORMAT");
+  command
+      .add_option("--quality", arguments->quality,
+                  "balanced: edges follow the picture; fast: plain; mediapipe: as it draws them")
+      ->check(CLI::IsMember(QualityNames()))
+      ->type_name("QUALITY")
+      ->capture_default_str();
+  command
+      .add_option("--threshold", arguments->threshold,
+                  "Confidence up to LO is no person, from HI on all person; 0:1 for masks and "
+                  "labels, else 0.2:0.8")
+      ->type_name("LO:HI");
+  command
+      .add_option(
+          "--model", arguments->network.model,
+          "general, landscape, auto (landscape from 1.4 times as wide as high) or a .tflite")
       ->type_name("MODEL")
       ->capture_default_str();
+  command.add_flag("-r,--recursive", arguments->plan.recursive, "Folders in folders, too");
+  command.add_option("-j,--jobs", arguments->jobs, "Pictures at a time")
+      ->check(CLI::Range(1, 64))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      .add_option("--max-pixels", arguments->max_pixels,
+                  "Refuse larger pictures, before any memory is taken for them")
+      ->check(CLI::Range(int64_t{1}, int64_t{kMaxPictureSide} * kMaxPictureSide))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_flag("--overwrite", arguments->overwrite, "Replace files that exist");
   AddNetworkOptions(command, &arguments->network);
-  CLI::Option* json = command.add_flag("--json", arguments->json, "Print one JSON object");
-  command.add_flag("--quiet", arguments->quiet, "Print nothing but errors")->excludes(json);
+  CLI::Option* json =
+      command.add_flag("--json", arguments->json, "Print one JSON object a picture, a line each");
+  command.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors")->excludes(json);
   command.footer(kFooter);
   return [arguments] { return RunImage(*arguments); };
 }

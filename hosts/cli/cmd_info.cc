@@ -38,10 +38,10 @@ nlohmann::ordered_json Describe() {
     backends.push_back(selfieseg_backend_name(i));
   }
   nlohmann::ordered_json networks = nlohmann::ordered_json::array();
-  for (const char* name : kBuiltinNetworks) {
-    const Model model = OpenModel(name);
-    const selfieseg_model_info info = GetInfo(model);
-    networks.push_back({{"name", name},
+  for (size_t i = 0; selfieseg_network_name(i) != nullptr; ++i) {
+    const Model model = Model::Open(selfieseg_network_name(i));
+    const selfieseg_model_info info = model.info();
+    networks.push_back({{"name", selfieseg_network_name(i)},
                         {"width", info.width},
                         {"height", info.height},
                         {"parameters", info.parameters},

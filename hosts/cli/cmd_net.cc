@@ -13,6 +13,7 @@
 #include "cli/dump.h"
 #include "cli/failure.h"
 #include "cli/files.h"
+#include "cli/interrupt.h"
 #include "cli/network.h"
 #include "cli/report.h"
 
@@ -62,14 +63,14 @@ int RunNet(const Arguments& arguments) {
   }
   StepDump dump(arguments.network.dump_folder);
   const Model model = OpenModel(arguments.network.model);
-  const selfieseg_model_info info = GetInfo(model);
+  const selfieseg_model_info info = model.info();
   const std::vector<float> tensor = ReadTensor(arguments.input, info);
   std::vector<float> mask(size_t(info.height) * size_t(info.width));
-  const Session session = OpenSession(model, arguments.network, &dump);
+  Session session(model, SessionOptions(arguments.network, &dump));
   const auto milliseconds = [&] {
-    Check(selfieseg_run_network(session.get(), tensor.data(), tensor.size(), mask.data(),
-                                mask.size()));
-    return GetTimings(session).network_ms;
+    CheckInterrupted();
+    session.RunNetwork(tensor, mask);
+    return session.timings().network_ms;
   };
 
   const double first = milliseconds();
@@ -86,7 +87,7 @@ int RunNet(const Arguments& arguments) {
                                    {"height", info.height},
                                    {"model", arguments.network.model},
                                    {"backend", arguments.network.backend},
-                                   {"instruction_set", InstructionSet(arguments.network.backend)},
+                                   {"instruction_set", InstructionSet(session)},
                                    {"threads", arguments.network.threads},
                                    {"network_ms", first}};
   std::string line = arguments.output + ": " + std::to_string(info.width) + "x" +

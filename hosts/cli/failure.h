@@ -5,11 +5,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "selfieseg/selfieseg.h"
-
 namespace selfieseg::cli {
 
-// Exit code 1. The sentence starts with the thing: "'x.jpg': is a folder".
+// Exit code 1. The sentence starts with the thing.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -21,14 +19,11 @@ class Misuse : public Failure {
   using Failure::Failure;
 };
 
-// A Failure about a file.
-inline Failure FileFailure(const std::string& path, const std::string& what) {
-  return Failure("'" + path + "': " + what);
-}
-
-// Turns a failed call of the library into a Failure with the library's sentence.
-inline void Check(selfieseg_status status) {
-  if (status != SELFIESEG_OK) throw Failure(selfieseg_last_error());
-}
+// A Failure about a file: "'x.jpg': is a folder".
+class FileFailure : public Failure {
+ public:
+  FileFailure(const std::string& path, const std::string& what)
+      : Failure("'" + path + "': " + what) {}
+};
 
 }  // namespace selfieseg::cli

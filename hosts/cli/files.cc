@@ -8,12 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <utility>
 
-#include "cli/failure.h"
+#include "cli/interrupt.h"
 
 namespace selfieseg::cli {
 namespace {
@@ -48,7 +48,7 @@ struct Temporary {
   }
 };
 
-Failure SystemFailure(const std::string& path, const char* verb) {
+FileFailure SystemFailure(const std::string& path, const char* verb) {
   return FileFailure(path, std::string("cannot be ") + verb + ": " + std::strerror(errno));
 }
 
@@ -64,8 +64,10 @@ std::string FolderOf(const std::string& path) {
 }
 
 bool WriteAll(int file, std::span<const uint8_t> bytes) {
+  constexpr size_t kBlock = 1 << 20;
   while (!bytes.empty()) {
-    const ssize_t written = write(file, bytes.data(), bytes.size());
+    CheckInterrupted();
+    const ssize_t written = write(file, bytes.data(), std::min(bytes.size(), kBlock));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return false;
     bytes = bytes.subspan(size_t(written));
@@ -82,6 +84,17 @@ int OpenTemporary(const std::string& folder, std::string* path) {
   }
 }
 
+// Gives a temporary its final name. False, with errno; EEXIST when a file is to be kept.
+bool GiveName(const std::string& temporary, const std::string& target, Existing existing) {
+  if (existing == Existing::kReplace) return rename(temporary.c_str(), target.c_str()) == 0;
+  constexpr unsigned kNoReplace = 1;  // RENAME_NOREPLACE
+  if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, target.c_str(), kNoReplace) == 0)
+    return true;
+  if (errno != EINVAL && errno != ENOSYS) return false;
+  // A file system that cannot do this may know hard links, which do not replace either.
+  return link(temporary.c_str(), target.c_str()) == 0 && unlink(temporary.c_str()) == 0;
+}
+
 // A pipe, /dev/null: cannot be replaced, only written to.
 void WriteDirectly(const std::string& path, std::span<const uint8_t> bytes) {
   Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -92,8 +105,12 @@ void WriteDirectly(const std::string& path, std::span<const uint8_t> bytes) {
 
 }  // namespace
 
+ExistsFailure::ExistsFailure(const std::string& path)
+    : FileFailure(path, "exists already; --overwrite replaces it") {}
+
 Bytes ReadFile(const std::string& path, size_t max_bytes) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(path == kStandardStream ? dup(STDIN_FILENO)
+                                                : open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status;
   if (file.number() < 0 || fstat(file.number(), &status) != 0) {
     struct stat link;
@@ -113,6 +130,7 @@ Bytes ReadFile(const std::string& path, size_t max_bytes) {
   Bytes bytes(size_t(std::max<off_t>(status.st_size, 1 << 16)) + 1);
   size_t filled = 0;
   for (;;) {
+    CheckInterrupted();
     const ssize_t got = read(file.number(), bytes.data() + filled, bytes.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw SystemFailure(path, "read");
@@ -126,37 +144,60 @@ Bytes ReadFile(const std::string& path, size_t max_bytes) {
   return bytes;
 }
 
-void CheckOutput(const std::string& path) {
+Bytes ReadBeginning(const std::string& path, size_t count) {
+  Bytes bytes(count);
+  const auto status = Status(path);
+  if (!status || !S_ISREG(status->st_mode)) return {};  // a pipe would lose what is read
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const ssize_t got = file.number() < 0 ? -1 : read(file.number(), bytes.data(), count);
+  bytes.resize(size_t(std::max<ssize_t>(got, 0)));
+  return bytes;
+}
+
+void CheckOutput(const std::string& path, Existing existing) {
+  if (path == kStandardStream) return;
   const std::string folder = FolderOf(path);
   const auto folder_status = Status(folder);
   if (!folder_status) throw FileFailure(path, "its folder '" + folder + "' does not exist");
   if (!S_ISDIR(folder_status->st_mode)) throw FileFailure(path, "'" + folder + "' is not a folder");
   if (const auto status = Status(path)) {
     if (S_ISDIR(status->st_mode)) throw FileFailure(path, "is a folder");
+    if (S_ISREG(status->st_mode) && existing == Existing::kKeep) throw ExistsFailure(path);
     if (access(path.c_str(), W_OK) != 0) throw SystemFailure(path, "written");
     if (!S_ISREG(status->st_mode)) return;
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) throw SystemFailure(path, "written");
 }
 
-void WriteFile(const std::string& path, std::span<const uint8_t> bytes) {
-  CheckOutput(path);
+void WriteFile(const std::string& path, std::span<const uint8_t> bytes, Existing existing) {
+  if (path == kStandardStream) {
+    if (!WriteAll(STDOUT_FILENO, bytes)) throw SystemFailure(path, "written");
+    return;
+  }
+  CheckOutput(path, existing);
   const auto old = Status(path);
   if (old && !S_ISREG(old->st_mode)) return WriteDirectly(path, bytes);
   // A link stays a link: the file behind it is replaced.
   const std::string target = old ? fs::canonical(path).string() : path;
   Temporary temporary;
   Descriptor file(OpenTemporary(FolderOf(target), &temporary.path));
-  temporary.became_target = file.number() >= 0 &&
-                            (!old || fchmod(file.number(), old->st_mode & 0777) == 0) &&
-                            WriteAll(file.number(), bytes) && file.Close() &&
-                            rename(temporary.path.c_str(), target.c_str()) == 0;
-  if (!temporary.became_target) throw SystemFailure(path, "written");
+  temporary.became_target =
+      file.number() >= 0 && (!old || fchmod(file.number(), old->st_mode & 0777) == 0) &&
+      WriteAll(file.number(), bytes) && file.Close() && GiveName(temporary.path, target, existing);
+  if (temporary.became_target) return;
+  if (errno == EEXIST) throw ExistsFailure(path);
+  throw SystemFailure(path, "written");
+}
+
+std::optional<FileIdentity> IdentityOf(const std::string& path) {
+  const auto status = Status(path);
+  if (!status) return std::nullopt;
+  return FileIdentity(status->st_dev, status->st_ino);
 }
 
 bool SameFile(const std::string& a, const std::string& b) {
-  std::error_code ignored;
-  return fs::equivalent(a, b, ignored);
+  const auto identity = IdentityOf(a);
+  return identity && identity == IdentityOf(b);
 }
 
 }  // namespace selfieseg::cli

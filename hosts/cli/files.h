@@ -4,9 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "cli/failure.h"
 
 namespace selfieseg::cli {
 
@@ -14,15 +18,38 @@ using Bytes = std::vector<uint8_t>;
 
 inline constexpr size_t kMaxFileBytes = size_t{512} << 20;
 
-// The whole file. Throws Failure when it cannot be read, is empty, or is larger than `max_bytes`.
+// What stands for standard input or output in place of a name. A file of this name is "./-".
+inline constexpr const char* kStandardStream = "-";
+
+// What happens to a file that is at the target already.
+enum class Existing { kReplace, kKeep };
+
+// A Failure that says that a target exists already: nothing was tried.
+class ExistsFailure : public FileFailure {
+ public:
+  explicit ExistsFailure(const std::string& path);
+};
+
+// The whole file, or standard input. Throws Failure when it cannot be read, is empty, or is larger
+// than `max_bytes`, and Interrupted.
 Bytes ReadFile(const std::string& path, size_t max_bytes = kMaxFileBytes);
 
-// Throws Failure when WriteFile(path) is bound to fail. Changes nothing: call it before long work.
-void CheckOutput(const std::string& path);
+// The first bytes of a file, fewer when it is shorter; none when it cannot be read.
+Bytes ReadBeginning(const std::string& path, size_t count);
 
-// Replaces the file at `path`; a device or pipe is written to directly. On Failure the old file is
-// untouched and nothing is left behind.
-void WriteFile(const std::string& path, std::span<const uint8_t> bytes);
+// Throws Failure when WriteFile() with the same arguments is bound to fail. Changes nothing: call
+// it before long work.
+void CheckOutput(const std::string& path, Existing existing = Existing::kReplace);
+
+// Writes a file at `path`, or to standard output; a device or pipe is written to directly. When it
+// throws, Failure or Interrupted, an old file is untouched and nothing is left behind. However many
+// programs write to one name: what is there is whole, and with kKeep only the first succeeds.
+void WriteFile(const std::string& path, std::span<const uint8_t> bytes,
+               Existing existing = Existing::kReplace);
+
+// Which file a name leads to; equal for all its names. Nothing when there is no file.
+using FileIdentity = std::pair<uint64_t, uint64_t>;  // device and inode
+std::optional<FileIdentity> IdentityOf(const std::string& path);
 
 // True when both names lead to one existing file.
 bool SameFile(const std::string& a, const std::string& b);

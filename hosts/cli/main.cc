@@ -10,7 +10,9 @@
 
 #include "cli/commands.h"
 #include "cli/failure.h"
+#include "cli/interrupt.h"
 #include "cli/report.h"
+#include "selfieseg/selfieseg.h"
 
 namespace selfieseg::cli {
 namespace {
@@ -22,7 +24,7 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"image", "Find the person in a picture", DefineImage},
+    {"image", "Find the persons in pictures; cut them out, or change the background", DefineImage},
     {"net", "Run the bare network on a tensor in a file", DefineNet},
     {"info", "Show what this build uses, or compare two dumps of the network", DefineInfo},
 };
@@ -30,7 +32,8 @@ constexpr Command kCommands[] = {
 constexpr const char* kFooter =
     "Examples:\n"
     "  selfieseg image me.jpg -o mask.png\n"
-    "  selfieseg image me.jpg -o me-cut-out.png --emit cutout\n"
+    "  selfieseg image me.jpg -o me.png --emit cutout\n"
+    "  selfieseg image photos -o blurred --background blur\n"
     "  selfieseg image --help";
 
 int Misused(const std::string& sentence, const std::string& command) {
@@ -81,10 +84,14 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace selfieseg::cli;
   try {
+    CatchInterrupts();
     const int code = Main(argc, argv);
     std::cout.flush();
     CheckPrinted();
     return code;
+  } catch (const Interrupted&) {
+    std::fflush(stdout);
+    EndByInterrupt();
   } catch (const std::bad_alloc&) {
     PrintError("out of memory");
   } catch (const std::exception& exception) {

@@ -1,20 +1,16 @@
-// The library's model and session as owned by the tool, and the options that every command with a
-// network has.
+// The options that every command with a network has.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "cli/dump.h"
-#include "selfieseg/selfieseg.h"
+#include "selfieseg/selfieseg.hpp"
 
 namespace CLI {
 class App;
 }
 
 namespace selfieseg::cli {
-
-inline constexpr const char* kBuiltinNetworks[] = {"general", "landscape"};
 
 struct NetworkOptions {
   std::string model;
@@ -26,24 +22,13 @@ struct NetworkOptions {
 // Adds --backend, --threads and --dump; --model means something else in each command.
 void AddNetworkOptions(CLI::App& command, NetworkOptions* options);
 
-struct CloseModel {
-  void operator()(selfieseg_model* model) const { selfieseg_model_close(model); }
-};
-struct CloseSession {
-  void operator()(selfieseg_session* session) const { selfieseg_session_close(session); }
-};
-using Model = std::unique_ptr<selfieseg_model, CloseModel>;
-using Session = std::unique_ptr<selfieseg_session, CloseSession>;
-
-// A name with a dot or a slash is a file, any other a built-in network. These throw Failure.
+// A name with a dot or a slash is a file, any other a built-in network.
 Model OpenModel(const std::string& name_or_file);
-selfieseg_model_info GetInfo(const Model& model);
 
-// `dump` must outlive the session.
-Session OpenSession(const Model& model, const NetworkOptions& options, StepDump* dump);
-selfieseg_timings GetTimings(const Session& session);
+// The library's options with these in them; they and `dump` must outlive the session.
+selfieseg_options SessionOptions(const NetworkOptions& options, StepDump* dump);
 
-// What the backend computes with: "AVX2" for "simd" on such a machine and for "simd:AVX2" on any.
-std::string InstructionSet(const std::string& backend);
+// "AVX2" of a session's "simd:AVX2"; the machine's best for the reference, which has none.
+std::string InstructionSet(const Session& session);
 
 }  // namespace selfieseg::cli

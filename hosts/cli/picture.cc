@@ -5,10 +5,14 @@
 #include <cctype>
 #include <filesystem>
 #include <sstream>
+#include <utility>
 
+#include "cli/colours.h"
 #include "cli/failure.h"
 #include "cli/io/jpeg.h"
 #include "cli/io/png.h"
+#include "cli/io/webp.h"
+#include "cli/orientation.h"
 
 namespace selfieseg::cli {
 namespace {
@@ -18,7 +22,7 @@ using namespace std::string_view_literals;
 constexpr PictureFormat kFormats[] = {
     {"JPEG", 0, "\xFF\xD8\xFF"sv, "jpg jpeg"sv, false, DecodeJpeg, EncodeJpeg},
     {"PNG", 0, "\x89PNG\r\n\x1A\n"sv, "png"sv, true, DecodePng, EncodePng},
-    {"WebP", 8, "WEBP"sv, "webp"sv, true, nullptr, nullptr},
+    {"WebP", 8, "WEBP"sv, "webp"sv, true, DecodeWebp, EncodeWebp},
     {"GIF", 0, "GIF8"sv, "gif"sv, false, nullptr, nullptr},
     {"TIFF", 0, "II*\0"sv, "tif tiff"sv, false, nullptr, nullptr},
     {"TIFF", 0, "MM\0*"sv, "tif tiff"sv, false, nullptr, nullptr},
@@ -45,19 +49,32 @@ bool HasWord(std::string_view words, const std::string& word) {
   return false;
 }
 
+// Throws Failure when there is none.
+const PictureFormat& FormatToRead(std::span<const uint8_t> bytes) {
+  const PictureFormat* format = FindFormatByContent(bytes);
+  if (format == nullptr) throw Failure("is no picture: need " + FormatNames());
+  if (format->decode == nullptr) {
+    throw Failure(std::string("is ") + format->name + ": need " + FormatNames());
+  }
+  return *format;
+}
+
 }  // namespace
 
-Picture NewPicture(selfieseg_format format, int64_t width, int64_t height) {
+Picture NewPicture(selfieseg_format format, int64_t width, int64_t height, int64_t max_pixels) {
   const std::string size = "is " + std::to_string(width) + "x" + std::to_string(height);
   if (width < 1 || height < 1) throw Failure(size + ", which is no picture");
   if (width > kMaxPictureSide || height > kMaxPictureSide) {
     throw Failure(size + "; the limit is " + std::to_string(kMaxPictureSide) + " pixels a side");
   }
-  if (width * height > kMaxPicturePixels) {
-    throw Failure(size + "; the limit is " + std::to_string(kMaxPicturePixels / 1'000'000) +
-                  " million pixels");
+  if (width * height > max_pixels) {
+    throw Failure(size + ", " + std::to_string(width * height) + " pixels; the limit is " +
+                  std::to_string(max_pixels) + " (--max-pixels)");
   }
-  Picture picture{format, int(width), int(height), nullptr, ""};
+  Picture picture;
+  picture.format = format;
+  picture.width = int(width);
+  picture.height = int(height);
   picture.data =
       std::make_unique_for_overwrite<uint8_t[]>(picture.stride() * size_t(picture.height));
   return picture;
@@ -73,24 +90,36 @@ const PictureFormat* FindFormatByContent(std::span<const uint8_t> bytes) {
   return nullptr;
 }
 
-const PictureFormat& FindFormatForOutput(const std::string& path) {
-  std::string extension = ExtensionOf(path);
-  if (extension.empty()) extension = "png";
+const PictureFormat* FindFormatByExtension(const std::string& path) {
+  const std::string extension = ExtensionOf(path);
   for (const PictureFormat& format : kFormats) {
-    if (format.encode != nullptr && HasWord(format.extensions, extension)) return format;
+    if (!extension.empty() && HasWord(format.extensions, extension)) return &format;
   }
-  throw Misuse("'" + path + "': cannot write ." + extension + ", only .png and .jpg");
+  return nullptr;
 }
 
-Picture ReadPicture(const std::string& path) {
-  const Bytes bytes = ReadFile(path);
-  const PictureFormat* format = FindFormatByContent(bytes);
-  if (format == nullptr) throw FileFailure(path, "is not a JPEG or PNG picture");
-  if (format->decode == nullptr) {
-    throw FileFailure(path, std::string("is ") + format->name + "; only JPEG and PNG can be read");
+std::string FormatNames() {
+  std::string names;
+  for (const PictureFormat& format : kFormats) {
+    if (format.decode != nullptr) names += (names.empty() ? "" : ", ") + std::string(format.name);
   }
+  return names;
+}
+
+Picture DecodePicture(std::span<const uint8_t> bytes, int64_t max_pixels) {
+  Decoded decoded = FormatToRead(bytes).decode(bytes, max_pixels);
+  ConvertToSrgb(&decoded);
+  TurnUpright(&decoded.picture, OrientationOf(decoded.exif));
+  return std::move(decoded.picture);
+}
+
+Picture ReadPicture(const std::string& path, int64_t max_pixels) {
   try {
-    return format->decode(bytes);
+    const Bytes beginning = ReadBeginning(path, kSignatureBytes);
+    if (!beginning.empty()) FormatToRead(beginning);  // before a large file is read
+    return DecodePicture(ReadFile(path), max_pixels);
+  } catch (const FileFailure&) {
+    throw;
   } catch (const Failure& failure) {
     throw FileFailure(path, failure.what());
   }

@@ -39,7 +39,7 @@ void PrintLine(const std::string& line) { std::printf("%s\n", OneLine(line).c_st
 
 void PrintJson(const nlohmann::ordered_json& object) {
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
-  std::printf("%s\n", object.dump(2, ' ', false, kReplace).c_str());
+  std::printf("%s\n", object.dump(-1, ' ', false, kReplace).c_str());
 }
 
 void PrintError(const std::string& sentence) {

@@ -14,7 +14,7 @@ std::string Milliseconds(double milliseconds);
 
 void PrintLine(const std::string& line);
 
-// Bytes that are not UTF-8, which a file name may have, are replaced.
+// On one line. Bytes that are not UTF-8, which a file name may have, are replaced.
 void PrintJson(const nlohmann::ordered_json& object);
 
 // "selfieseg: ..." on standard error.

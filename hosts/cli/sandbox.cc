@@ -4,15 +4,18 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 extern char** environ;
 
@@ -41,36 +44,47 @@ Sandbox::~Sandbox() {
   fs::remove_all(folder_, ignored);
 }
 
-std::vector<std::string> Sandbox::Names() const {
+std::vector<std::string> Sandbox::Names(const std::string& folder) const {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder_))
+  for (const auto& entry : fs::directory_iterator(Path(folder)))
     names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-Outcome Sandbox::Run(const std::vector<std::string>& arguments) const {
+Outcome Sandbox::Run(const std::vector<std::string>& arguments, const std::string& in) const {
   std::vector<std::string> words = {SELFIESEG_TOOL};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  return Wait(Start(std::move(words), in));
+}
+
+Sandbox::Child Sandbox::Start(std::vector<std::string> words, const std::string& in) const {
+  static std::atomic<int> count = 0;
+  const std::string stem = folder_ + "." + std::to_string(count++);
+  Child child = {0, stem + ".out", stem + ".err"};
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
-  const std::string out = folder_ + ".out", err = folder_ + ".err";
   constexpr int kNewFile = O_WRONLY | O_CREAT | O_TRUNC;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addchdir_np(&actions, folder_.c_str());
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kNewFile, 0600);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kNewFile, 0600);
-  pid_t child = 0;
-  const int failed = posix_spawn(&child, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, in.c_str(), O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, child.out.c_str(), kNewFile, 0600);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, child.err.c_str(), kNewFile, 0600);
+  const int failed = posix_spawnp(&child.process, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("cannot start " + words[0]);
+  return child;
+}
+
+Outcome Sandbox::Wait(const Child& child) {
   int status = 0;
-  waitpid(child, &status, 0);
+  rusage used = {};
+  wait4(child.process, &status, 0, &used);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return {code, TakeText(out), TakeText(err)};
+  return {code, TakeText(child.out), TakeText(child.err), used.ru_maxrss};
 }
 
 }  // namespace selfieseg::cli

@@ -5,11 +5,13 @@
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h needs it first
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "cli/colours.h"
 #include "cli/failure.h"
 
 namespace selfieseg::cli {
@@ -18,6 +20,8 @@ namespace {
 // Of a progressive file. Encoders write about ten; each costs a pass over the whole picture.
 constexpr int kMaxScans = 500;
 constexpr int kQuality = 95;
+constexpr int kExifMarker = JPEG_APP0 + 1, kProfileMarker = JPEG_APP0 + 2;
+constexpr char kExifName[6] = {'E', 'x', 'i', 'f', 0, 0};
 
 // Where libjpeg leaves its words. `manager` is first, so that a pointer to it is a pointer to all.
 struct Outcome {
@@ -33,10 +37,11 @@ struct Outcome {
 }
 
 // After damage libjpeg goes on and makes up the rest; a mask of that would be silently wrong. These
-// leave the picture whole: data beyond it, a missing end marker, and oddities of headers.
+// leave the picture whole: data beyond it, a missing end marker, a bad profile, and oddities of
+// headers.
 bool IsHarmless(int message) {
   return message == JWRN_EXTRANEOUS_DATA || message == JWRN_JPEG_EOF ||
-         message == JWRN_JFIF_MAJOR || message == JWRN_ADOBE_XFORM;
+         message == JWRN_JFIF_MAJOR || message == JWRN_ADOBE_XFORM || message == JWRN_BOGUS_ICC;
 }
 
 void NoteWarning(j_common_ptr info, int level) {
@@ -65,7 +70,12 @@ struct Reader {
   jpeg_decompress_struct info = {};
   jpeg_progress_mgr progress = {};
   Outcome outcome;
-  ~Reader() { jpeg_destroy_decompress(&info); }
+  JOCTET* profile = nullptr;
+  unsigned profile_size = 0;
+  ~Reader() {
+    jpeg_destroy_decompress(&info);
+    std::free(profile);
+  }
 };
 
 bool ReadHeader(Reader* reader, const uint8_t* bytes, size_t size) {
@@ -76,7 +86,10 @@ bool ReadHeader(Reader* reader, const uint8_t* bytes, size_t size) {
   reader->progress.progress_monitor = LimitScans;
   info->progress = &reader->progress;
   jpeg_mem_src(info, bytes, size);
+  jpeg_save_markers(info, kExifMarker, 0xFFFF);
+  jpeg_save_markers(info, kProfileMarker, 0xFFFF);
   jpeg_read_header(info, TRUE);
+  jpeg_read_icc_profile(info, &reader->profile, &reader->profile_size);
   const bool inks = info->jpeg_color_space == JCS_CMYK || info->jpeg_color_space == JCS_YCCK;
   info->out_color_space = inks ? JCS_CMYK : JCS_EXT_RGBA;
   return true;
@@ -94,15 +107,20 @@ bool ReadRows(Reader* reader, uint8_t* pixels, size_t stride) {
   return true;
 }
 
-// In place. Adobe's files hold 255 - ink.
-void InksToColours(std::span<uint8_t> pixels) {
-  for (size_t i = 0; i + 3 < pixels.size(); i += 4) {
-    const int not_black = pixels[i + 3];
-    for (size_t channel = 0; channel < 3; ++channel) {
-      pixels[i + channel] = uint8_t((pixels[i + channel] * not_black + 127) / 255);
+Bytes ExifOf(const jpeg_decompress_struct& info) {
+  for (const jpeg_marker_struct* marker = info.marker_list; marker; marker = marker->next) {
+    const JOCTET *begin = marker->data, *end = begin + marker->data_length;
+    if (marker->marker == kExifMarker && marker->data_length >= sizeof(kExifName) &&
+        std::memcmp(begin, kExifName, sizeof(kExifName)) == 0) {
+      return Bytes(begin + sizeof(kExifName), end);
     }
-    pixels[i + 3] = 255;
   }
+  return {};
+}
+
+Decoded::Colours ColoursOf(const jpeg_decompress_struct& info) {
+  if (info.out_color_space == JCS_CMYK) return Decoded::Colours::kInks;
+  return info.num_components == 1 ? Decoded::Colours::kGray : Decoded::Colours::kRgb;
 }
 
 struct Writer {
@@ -116,21 +134,25 @@ struct Writer {
   }
 };
 
-bool WriteRows(Writer* writer, uint8_t* pixels, int width, int height) {
+bool WriteRows(Writer* writer, const Picture* picture, const Bytes* profile) {
   jpeg_compress_struct* info = &writer->info;
   info->err = Prepare(&writer->outcome);
   if (setjmp(writer->outcome.escape) != 0) return false;
   jpeg_create_compress(info);
   jpeg_mem_dest(info, &writer->bytes, &writer->size);
-  info->image_width = JDIMENSION(width);
-  info->image_height = JDIMENSION(height);
-  info->input_components = 1;
-  info->in_color_space = JCS_GRAYSCALE;
+  const bool gray = picture->format == SELFIESEG_GRAY;
+  info->image_width = JDIMENSION(picture->width);
+  info->image_height = JDIMENSION(picture->height);
+  info->input_components = int(picture->channels());
+  info->in_color_space = gray ? JCS_GRAYSCALE : JCS_EXT_RGBX;
   jpeg_set_defaults(info);
   jpeg_set_quality(info, kQuality, TRUE);
+  // Colours as sharp as luma: a person's edge is often a change of colour alone.
+  info->comp_info[0].h_samp_factor = info->comp_info[0].v_samp_factor = 1;
   jpeg_start_compress(info, TRUE);
+  if (!gray) jpeg_write_icc_profile(info, profile->data(), unsigned(profile->size()));
   while (info->next_scanline < info->image_height) {
-    JSAMPROW row = pixels + size_t(width) * info->next_scanline;
+    JSAMPROW row = picture->data.get() + picture->stride() * info->next_scanline;
     jpeg_write_scanlines(info, &row, 1);
   }
   jpeg_finish_compress(info);
@@ -139,27 +161,33 @@ bool WriteRows(Writer* writer, uint8_t* pixels, int width, int height) {
 
 }  // namespace
 
-Picture DecodeJpeg(std::span<const uint8_t> bytes) {
+Decoded DecodeJpeg(std::span<const uint8_t> bytes, int64_t max_pixels) {
   Reader reader;
   const auto refused = [&] {
     return Failure(std::string("cannot be decoded as JPEG: ") + reader.outcome.sentence);
   };
   if (!ReadHeader(&reader, bytes.data(), bytes.size())) throw refused();
-  const bool inks = reader.info.out_color_space == JCS_CMYK;
-  if (inks && !reader.info.saw_Adobe_marker) {
+  Decoded decoded;
+  decoded.colours = ColoursOf(reader.info);
+  if (decoded.colours == Decoded::Colours::kInks && !reader.info.saw_Adobe_marker) {
     throw Failure("is a CMYK JPEG that does not say whether its inks are inverted");
   }
-  Picture picture = NewPicture(SELFIESEG_RGBA, reader.info.image_width, reader.info.image_height);
+  if (reader.profile != nullptr) {
+    decoded.profile.assign(reader.profile, reader.profile + reader.profile_size);
+  }
+  decoded.exif = ExifOf(reader.info);
+  Picture& picture = decoded.picture;
+  picture =
+      NewPicture(SELFIESEG_RGBA, reader.info.image_width, reader.info.image_height, max_pixels);
   if (!ReadRows(&reader, picture.data.get(), picture.stride())) throw refused();
-  if (inks) InksToColours(picture.bytes());
   picture.warning = reader.outcome.sentence;
-  return picture;
+  return decoded;
 }
 
 Bytes EncodeJpeg(const Picture& picture) {
-  if (picture.format != SELFIESEG_GRAY) throw Failure("JPEG holds no alpha");
+  if (picture.format != SELFIESEG_GRAY && !picture.opaque) throw Failure("JPEG holds no alpha");
   Writer writer;
-  if (!WriteRows(&writer, picture.data.get(), picture.width, picture.height)) {
+  if (!WriteRows(&writer, &picture, &SrgbProfile())) {
     throw Failure(std::string("cannot be encoded as JPEG: ") + writer.outcome.sentence);
   }
   return Bytes(writer.bytes, writer.bytes + writer.size);

@@ -1,4 +1,4 @@
-// JPEG files, baseline and progressive: gray, colour and Adobe's CMYK in; gray out.
+// JPEG files, baseline and progressive: gray, colour and Adobe's CMYK in; gray and colour out.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@
 
 namespace selfieseg::cli {
 
-// RGBA. Damaged or cut picture data is refused; a file that lacks only its end marker is read, with
-// a warning.
-Picture DecodeJpeg(std::span<const uint8_t> bytes);
+// Damaged or cut picture data is refused; a file that lacks only its end marker is read, with a
+// warning.
+Decoded DecodeJpeg(std::span<const uint8_t> bytes, int64_t max_pixels);
 
-// A GRAY picture, at a quality that keeps a mask's levels.
+// A GRAY or opaque RGBA picture, at a quality that keeps a mask's levels.
 Bytes EncodeJpeg(const Picture& picture);
 
 }  // namespace selfieseg::cli

@@ -1,12 +1,14 @@
-// PNG by libpng: its simplified interface to read, its full one to write, where we choose how hard
-// to compress.
+// PNG by libpng. Errors leave by longjmp: a function here that calls setjmp holds nothing that has
+// a destructor; the structs that do live in its caller.
 #include "cli/io/png.h"
 
 #include <csetjmp>
 #include <cstdio>
+#include <cstring>
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <png.h>
 
@@ -19,28 +21,102 @@ namespace {
 // (measured on cut-outs).
 constexpr int kCompressionLevel = 4;
 
-struct Reader {
-  png_image image = {};
-  Reader() { image.version = PNG_IMAGE_VERSION; }
-  ~Reader() { png_image_free(&image); }
-};
-
-// Errors leave by longjmp: WriteRows holds nothing that has a destructor.
-struct Writer {
-  png_structp png = nullptr;
-  png_infop info = nullptr;
-  Bytes bytes;
-  char error[256] = "";
-  ~Writer() { png_destroy_write_struct(&png, &info); }
+struct Error {
+  char sentence[256] = "";
 };
 
 void NoteError(png_structp png, png_const_charp sentence) {
-  Writer* writer = static_cast<Writer*>(png_get_error_ptr(png));
-  std::snprintf(writer->error, sizeof(writer->error), "%s", sentence);
+  Error* error = static_cast<Error*>(png_get_error_ptr(png));
+  std::snprintf(error->sentence, sizeof(error->sentence), "%s", sentence);
   png_longjmp(png, 1);
 }
 
 void IgnoreWarning(png_structp, png_const_charp) {}
+
+struct Reader {
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  Error error;
+  std::span<const uint8_t> rest;
+  std::vector<png_bytep> rows;
+
+  explicit Reader(std::span<const uint8_t> bytes) : rest(bytes) {
+    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &error, NoteError, IgnoreWarning);
+    if (png != nullptr) info = png_create_info_struct(png);
+  }
+  ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
+};
+
+void Take(png_structp png, png_bytep bytes, size_t size) {
+  Reader* reader = static_cast<Reader*>(png_get_io_ptr(png));
+  if (size > reader->rest.size()) png_error(png, "it ends too early");
+  std::memcpy(bytes, reader->rest.data(), size);
+  reader->rest = reader->rest.subspan(size);
+}
+
+bool ReadHeader(Reader* reader) {
+  png_structp png = reader->png;
+  if (setjmp(png_jmpbuf(png)) != 0) return false;
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // NewPicture() has ours
+  png_set_read_fn(png, reader, Take);
+  png_read_info(png, reader->info);
+  return true;
+}
+
+// Every kind of PNG as RGBA.
+bool ReadRows(Reader* reader, size_t stride) {
+  png_structp png = reader->png;
+  if (setjmp(png_jmpbuf(png)) != 0) return false;
+  png_set_expand(png);
+  png_set_scale_16(png);
+  png_set_gray_to_rgb(png);
+  png_set_add_alpha(png, 255, PNG_FILLER_AFTER);
+  double gamma = 0;  // a profile, or the word sRGB, says more than this
+  if (png_get_valid(png, reader->info, PNG_INFO_iCCP | PNG_INFO_sRGB) == 0 &&
+      png_get_gAMA(png, reader->info, &gamma) != 0) {
+    png_set_gamma(png, PNG_DEFAULT_sRGB, gamma);
+  }
+  png_set_interlace_handling(png);
+  png_read_update_info(png, reader->info);
+  if (png_get_rowbytes(png, reader->info) != stride) png_error(png, "its rows have an odd length");
+  png_read_image(png, reader->rows.data());
+  return true;
+}
+
+bool ReadEnd(Reader* reader) {
+  if (setjmp(png_jmpbuf(reader->png)) != 0) return false;
+  png_read_end(reader->png, reader->info);
+  return true;
+}
+
+Bytes ProfileOf(const Reader& reader) {
+  png_charp name = nullptr;
+  int compression = 0;
+  png_bytep profile = nullptr;
+  png_uint_32 size = 0;
+  png_get_iCCP(reader.png, reader.info, &name, &compression, &profile, &size);
+  return Bytes(profile, profile + size);
+}
+
+Bytes ExifOf(const Reader& reader) {
+  png_uint_32 size = 0;
+  png_bytep exif = nullptr;
+  png_get_eXIf_1(reader.png, reader.info, &size, &exif);
+  return Bytes(exif, exif + size);
+}
+
+struct Writer {
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  Error error;
+  Bytes bytes;
+
+  Writer() {
+    png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &error, NoteError, IgnoreWarning);
+    if (png != nullptr) info = png_create_info_struct(png);
+  }
+  ~Writer() { png_destroy_write_struct(&png, &info); }
+};
 
 void Append(png_structp png, png_bytep bytes, size_t size) {
   bool appended = true;
@@ -59,12 +135,17 @@ bool WriteRows(Writer* writer, const Picture* picture) {
   png_structp png = writer->png;
   if (setjmp(png_jmpbuf(png)) != 0) return false;
   png_set_write_fn(png, writer, Append, Flush);
-  const int colour = picture->format == SELFIESEG_GRAY ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGBA;
+  const bool gray = picture->format == SELFIESEG_GRAY;
+  const int colour = gray              ? PNG_COLOR_TYPE_GRAY
+                     : picture->opaque ? PNG_COLOR_TYPE_RGB
+                                       : PNG_COLOR_TYPE_RGBA;
   png_set_IHDR(png, writer->info, png_uint_32(picture->width), png_uint_32(picture->height), 8,
                colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (!gray) png_set_sRGB(png, writer->info, PNG_sRGB_INTENT_RELATIVE);
   png_set_compression_level(png, kCompressionLevel);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
   png_write_info(png, writer->info);
+  if (colour == PNG_COLOR_TYPE_RGB) png_set_filler(png, 0, PNG_FILLER_AFTER);
   for (int y = 0; y < picture->height; ++y) {
     png_write_row(png, picture->data.get() + picture->stride() * size_t(y));
   }
@@ -74,32 +155,35 @@ bool WriteRows(Writer* writer, const Picture* picture) {
 
 }  // namespace
 
-Picture DecodePng(std::span<const uint8_t> bytes) {
-  Reader reader;
+Decoded DecodePng(std::span<const uint8_t> bytes, int64_t max_pixels) {
+  Reader reader(bytes);
+  if (reader.info == nullptr) throw std::bad_alloc();
   const auto refused = [&] {
-    return Failure(std::string("cannot be decoded as PNG: ") + reader.image.message);
+    return Failure(std::string("cannot be decoded as PNG: ") + reader.error.sentence);
   };
-  if (png_image_begin_read_from_memory(&reader.image, bytes.data(), bytes.size()) == 0) {
-    throw refused();
+  if (!ReadHeader(&reader)) throw refused();
+  Decoded decoded;
+  const int type = png_get_color_type(reader.png, reader.info);
+  if ((type & PNG_COLOR_MASK_COLOR) == 0) decoded.colours = Decoded::Colours::kGray;
+  Picture& picture = decoded.picture;
+  picture = NewPicture(SELFIESEG_RGBA, png_get_image_width(reader.png, reader.info),
+                       png_get_image_height(reader.png, reader.info), max_pixels);
+  for (int y = 0; y < picture.height; ++y) {
+    reader.rows.push_back(picture.data.get() + picture.stride() * size_t(y));
   }
-  Picture picture = NewPicture(SELFIESEG_RGBA, reader.image.width, reader.image.height);
-  reader.image.format = PNG_FORMAT_RGBA;
-  // Else libpng takes 16-bit pictures without a gamma for linear light, and they come out far too
-  // bright.
-  reader.image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
-  if (png_image_finish_read(&reader.image, nullptr, picture.data.get(), 0, nullptr) == 0) {
-    throw refused();
-  }
-  return picture;
+  if (!ReadRows(&reader, picture.stride())) throw refused();
+  if (!ReadEnd(&reader)) picture.Warn(std::string("after its pixels: ") + reader.error.sentence);
+  decoded.profile = ProfileOf(reader);
+  decoded.exif = ExifOf(reader);
+  return decoded;
 }
 
 Bytes EncodePng(const Picture& picture) {
   Writer writer;
-  writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer, NoteError, IgnoreWarning);
-  if (writer.png != nullptr) writer.info = png_create_info_struct(writer.png);
   if (writer.info == nullptr) throw std::bad_alloc();
-  if (!WriteRows(&writer, &picture))
-    throw Failure(std::string("cannot be encoded as PNG: ") + writer.error);
+  if (!WriteRows(&writer, &picture)) {
+    throw Failure(std::string("cannot be encoded as PNG: ") + writer.error.sentence);
+  }
   return std::move(writer.bytes);
 }
 

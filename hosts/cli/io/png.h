@@ -8,8 +8,9 @@
 
 namespace selfieseg::cli {
 
-// RGBA, 8 bits a channel, alpha not premultiplied. A damaged or cut file is refused.
-Picture DecodePng(std::span<const uint8_t> bytes);
+// 8 bits a channel, alpha not premultiplied. A damaged or cut file is refused; one that lacks only
+// what follows the pixels is read, with a warning.
+Decoded DecodePng(std::span<const uint8_t> bytes, int64_t max_pixels);
 
 // A GRAY or RGBA picture, without loss.
 Bytes EncodePng(const Picture& picture);

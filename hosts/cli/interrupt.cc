@@ -1,0 +1,40 @@
+#include "cli/interrupt.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <initializer_list>
+
+#include <signal.h>
+
+namespace selfieseg::cli {
+namespace {
+
+volatile std::sig_atomic_t caught = 0;
+
+void Note(int signal_number) { caught = signal_number; }
+
+}  // namespace
+
+void CatchInterrupts() {
+  struct sigaction note = {};
+  note.sa_handler = Note;
+  note.sa_flags = int(SA_RESETHAND);  // without SA_RESTART: a blocked read ends
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before = {};
+    sigaction(number, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) sigaction(number, &note, nullptr);  // nohup stays nohup
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void CheckInterrupted() {
+  if (caught != 0) throw Interrupted();
+}
+
+void EndByInterrupt() {
+  std::signal(caught, SIG_DFL);
+  std::raise(caught);
+  std::abort();  // not reached: the signal is not blocked
+}
+
+}  // namespace selfieseg::cli
