@@ -34,12 +34,46 @@ TEST(Tool, SaysItsVersionAndHowItIsUsed) {
   const Outcome version = sandbox.Run({"--version"});
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_EQ(version.out, std::string("selfieseg ") + selfieseg_version() + "\n");
-  for (const Names& words :
-       {Names{"--help"}, {"image", "--help"}, {"net", "--help"}, {"info", "--help"}}) {
+  for (const Names& words : {Names{"--help"},
+                             {"image", "--help"},
+                             {"net", "--help"},
+                             {"info", "--help"},
+                             {"completion", "--help"},
+                             {"manual", "--help"}}) {
     const Outcome help = sandbox.Run(words);
     EXPECT_EQ(help.exit_code, 0) << words[0];
     EXPECT_NE(help.out.find("Examples:"), std::string::npos) << words[0];
     EXPECT_EQ(help.err, "") << words[0];
+  }
+}
+
+TEST(Tool, PrintsAManualOfEveryOption) {
+  const Sandbox sandbox;
+  const Outcome manual = sandbox.Run({"manual"});
+  EXPECT_EQ(manual.exit_code, 0);
+  for (const char* words :
+       {".TH SELFIESEG 1", ".SH NAME", "\\fB\\-o\\fR, \\fB\\-\\-output\\fR \\fIOUT\\fR",
+        "\\fB\\-\\-threshold\\fR \\fILO:HI\\fR", "\\fB\\-\\-diff\\fR", ".SH EXIT STATUS"}) {
+    EXPECT_NE(manual.out.find(words), std::string::npos) << words;
+  }
+}
+
+TEST(Tool, CompletesWordsInBash) {
+  const Sandbox sandbox;
+  struct Case {
+    const char *words, *completed;
+  };
+  for (const Case& row : {Case{"selfieseg im", "image"},
+                          {"selfieseg image --emit c", "cutout composite"},
+                          {"selfieseg image --backg", "--background"},
+                          {"selfieseg image a.jpg -o o --quality f", "fast"},
+                          {"selfieseg completion f", "fish"},
+                          {"selfieseg image pho", ""}}) {
+    const std::string script =
+        std::string("source <('" SELFIESEG_TOOL "' completion bash); COMP_WORDS=(") + row.words +
+        "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _selfieseg; echo \"${COMPREPLY[*]}\"";
+    const Outcome outcome = Sandbox::Wait(sandbox.Start({"bash", "-c", script}));
+    EXPECT_EQ(outcome.out, std::string(row.completed) + "\n") << row.words << outcome.err;
   }
 }
 

@@ -364,10 +364,10 @@ Run DefineImage(CLI::App& command) {
       ->type_name("MODEL")
       ->capture_default_str();
   command.add_flag("-r,--recursive", arguments->plan.recursive, "Folders in folders, too");
-  command.add_option("-j,--jobs", arguments->jobs, "Pictures at a time")
+  command
+      .add_option("-j,--jobs", arguments->jobs, "Pictures at a time; as many as cores if not given")
       ->check(CLI::Range(1, 64))
-      ->type_name("N")
-      ->capture_default_str();
+      ->type_name("N");
   command
       .add_option("--max-pixels", arguments->max_pixels,
                   "Refuse larger pictures, before any memory is taken for them")

@@ -17,5 +17,7 @@ using Run = std::function<int()>;
 Run DefineImage(CLI::App& command);
 Run DefineNet(CLI::App& command);
 Run DefineInfo(CLI::App& command);
+Run DefineCompletion(CLI::App& command);
+Run DefineManual(CLI::App& command);
 
 }  // namespace selfieseg::cli

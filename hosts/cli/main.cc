@@ -27,6 +27,8 @@ constexpr Command kCommands[] = {
     {"image", "Find the persons in pictures; cut them out, or change the background", DefineImage},
     {"net", "Run the bare network on a tensor in a file", DefineNet},
     {"info", "Show what this build uses, or compare two dumps of the network", DefineInfo},
+    {"completion", "Print a script that lets a shell complete this tool's words", DefineCompletion},
+    {"manual", "Print the manual page", DefineManual},
 };
 
 constexpr const char* kFooter =

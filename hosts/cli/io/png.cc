@@ -11,15 +11,21 @@
 #include <vector>
 
 #include <png.h>
+#include <zlib.h>
 
 #include "cli/failure.h"
 
 namespace selfieseg::cli {
 namespace {
 
-// With the filter UP: a third of the time of libpng's defaults, and files of the same size
-// (measured on cut-outs).
-constexpr int kCompressionLevel = 4;
+// How to compress: much faster than libpng's defaults, and files of about the same size.
+struct Compression {
+  int level, strategy, filter;
+};
+// Measured on cut-outs of photos: a third of the time of level 4 with UP, a ninth of the defaults';
+// 7 % larger than these.
+constexpr Compression kColours = {1, Z_RLE, PNG_FILTER_AVG};
+constexpr Compression kGray = {4, Z_DEFAULT_STRATEGY, PNG_FILTER_UP};  // masks are mostly flat
 
 struct Error {
   char sentence[256] = "";
@@ -142,8 +148,10 @@ bool WriteRows(Writer* writer, const Picture* picture) {
   png_set_IHDR(png, writer->info, png_uint_32(picture->width), png_uint_32(picture->height), 8,
                colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (!gray) png_set_sRGB(png, writer->info, PNG_sRGB_INTENT_RELATIVE);
-  png_set_compression_level(png, kCompressionLevel);
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+  const Compression compression = gray ? kGray : kColours;
+  png_set_compression_level(png, compression.level);
+  png_set_compression_strategy(png, compression.strategy);
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, compression.filter);
   png_write_info(png, writer->info);
   if (colour == PNG_COLOR_TYPE_RGB) png_set_filler(png, 0, PNG_FILLER_AFTER);
   for (int y = 0; y < picture->height; ++y) {
