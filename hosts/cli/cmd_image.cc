@@ -47,8 +47,8 @@ constexpr const char* kFooter =
     "  selfieseg image *.jpg -o cutouts --emit cutout --format webp --json\n"
     "  curl -s https://example.org/me.jpg | selfieseg image - -o - --emit cutout > me.png";
 
-// A mask is the network's confidence. Where people look at the result, faint ghosts are no person
-// and faint holes no background: docs/quality.md has the figures.
+// A mask is the network's confidence. Where people look at the result, a faint haze is no person
+// and a faint hole no background: see docs/quality.md.
 constexpr const char *kPlainThreshold = "0:1", *kShownThreshold = "0.2:0.8";
 
 struct Arguments {
