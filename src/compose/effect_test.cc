@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "tests/checksum.h"
+
 namespace selfieseg::core {
 namespace {
 
@@ -130,11 +132,6 @@ TEST(Effect, PicturesFillFitOrStandInTheMiddle) {
 // Pinned: on every machine and instruction set the pixels are these. A change here is a change of
 // the pictures that people get.
 TEST(Effect, PixelsAreTheSameEverywhere) {
-  const auto checksum = [](const Bytes& bytes) {  // FNV-1a
-    uint32_t sum = 2166136261u;
-    for (const uint8_t byte : bytes) sum = (sum ^ byte) * 16777619u;
-    return sum;
-  };
   struct Pinned {
     selfieseg_background background;
     uint32_t sum;
@@ -144,7 +141,7 @@ TEST(Effect, PixelsAreTheSameEverywhere) {
         Pinned{SELFIESEG_BLUR, 3757608389u}}) {
     Scene scene;
     scene.Run(Options(pinned.background), ReferenceRows());
-    EXPECT_EQ(checksum(scene.out), pinned.sum) << "background " << pinned.background;
+    EXPECT_EQ(Checksum<uint8_t>(scene.out), pinned.sum) << "background " << pinned.background;
     for (const RowKernels* rows : SimdRows()) {
       Scene again;
       again.Run(Options(pinned.background), *rows);

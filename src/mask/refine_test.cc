@@ -3,10 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include "base/resample.h"
-
 #include <cmath>
 #include <vector>
+
+#include "base/resample.h"
+#include "tests/checksum.h"
 
 namespace selfieseg::core {
 namespace {
@@ -88,6 +89,33 @@ TEST(Refine, WhereTheMaskIsSureTheGuideChangesNothing) {
   refiner.Run(Image::Create(&view, "frame").value(), tensor.data(), mask.data(), {},
               Image::Create(&out, "matte").value());
   EXPECT_EQ(matte, Bytes(64 * 64, 255));
+}
+
+// Pinned: a frame that is sampled, and the matte that is drawn to its edges, have these bits on
+// every machine and instruction set.
+TEST(Refine, PixelsAreTheSameEverywhere) {
+  const Shape shape = {16, 24, 3};
+  const int width = 157, height = 83;
+  Bytes frame(size_t(width) * height * 3), matte(size_t(width) * height);
+  uint32_t random = 1;
+  for (uint8_t& byte : frame) byte = uint8_t((random = random * 1664525u + 1013904223u) >> 24);
+  std::vector<float> mask(16 * 24);
+  for (size_t i = 0; i < mask.size(); ++i) mask[i] = float(i * i % 97) / 96;
+  const auto view = selfieseg_wrap(SELFIESEG_RGB, width, height, frame.data(), 0);
+  const auto out = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
+  const Image image = Image::Create(&view, "frame").value();
+  std::vector<const RowKernels*> tables = SimdRows();
+  tables.push_back(&ReferenceRows());
+  for (const RowKernels* rows : tables) {
+    std::vector<float> tensor(shape.size());
+    Resampler(*rows, Filter::kArea, width, height, shape).Run(image, 1 / 255.0f, tensor.data());
+    EXPECT_EQ(Checksum<float>(tensor), 3677383390u) << rows->name;
+    Refiner refiner(*rows, shape, true);
+    refiner.Prepare(width, height);
+    refiner.Run(image, tensor.data(), mask.data(), {0.2f, 0.8f},
+                Image::Create(&out, "matte").value());
+    EXPECT_EQ(Checksum<uint8_t>(matte), 2011773650u) << rows->name;
+  }
 }
 
 }  // namespace
