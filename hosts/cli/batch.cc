@@ -5,77 +5,41 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
-#include <memory>
 #include <mutex>
-#include <new>
 #include <thread>
+#include <vector>
 
 #include "cli/interrupt.h"
 
 namespace selfieseg::cli {
 namespace {
 
-// Hands out tasks, and puts the outcomes back in order.
-class Batch {
+// Puts what is to be told back in order.
+class Teller {
  public:
-  Batch(const std::vector<Task>& tasks, const std::function<void(size_t, const Outcome&)>& tell)
-      : tasks_(tasks), tell_(tell) {}
-
-  // Until there is no task left, or somebody was interrupted.
-  void Work(Worker* worker) {
-    try {
-      for (size_t i; (i = next_++) < tasks_.size() && !interrupted_;) Tell(i, Try(worker, i));
-    } catch (const Interrupted&) {
-      interrupted_ = true;
-    }
+  void Add(size_t i, Tell tell) {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(i, std::move(tell));
+    for (; !waiting_.empty() && waiting_.begin()->first == told_; ++told_) TellFirst();
   }
 
-  bool interrupted() const { return interrupted_; }
-
-  // Of tasks behind one that was interrupted.
+  // What stands behind something that never came.
   void TellTheRest() {
-    for (const auto& [i, outcome] : waiting_) tell_(i, outcome);
-    waiting_.clear();
+    while (!waiting_.empty()) TellFirst();
   }
 
  private:
-  Outcome Try(Worker* worker, size_t i) {
-    Outcome outcome;
-    try {
-      outcome.made = worker->Make(tasks_[i]);
-    } catch (const Interrupted&) {
-      throw;
-    } catch (const ExistsFailure& failure) {
-      outcome.existed = true;
-      outcome.error = failure.what();
-    } catch (const std::bad_alloc&) {
-      outcome.error = "'" + tasks_[i].input + "': there is not enough memory for it";
-    } catch (const std::exception& exception) {
-      outcome.error = exception.what();
-    }
-    return outcome;
+  void TellFirst() {
+    waiting_.begin()->second();
+    waiting_.erase(waiting_.begin());
   }
 
-  void Tell(size_t i, Outcome outcome) {
-    const std::lock_guard lock(mutex_);
-    waiting_.emplace(i, std::move(outcome));
-    for (auto first = waiting_.begin(); first != waiting_.end() && first->first == told_;) {
-      tell_(first->first, first->second);
-      first = waiting_.erase(first);
-      ++told_;
-    }
-  }
-
-  const std::vector<Task>& tasks_;
-  const std::function<void(size_t, const Outcome&)>& tell_;
-  std::atomic<size_t> next_ = 0;
-  std::atomic<bool> interrupted_ = false;
   std::mutex mutex_;
-  std::map<size_t, Outcome> waiting_;
+  std::map<size_t, Tell> waiting_;
   size_t told_ = 0;
 };
 
-// While it lives, new threads leave signals to this one.
+// While it lives, new threads leave signals to those that are there already.
 class SignalsStayHere {
  public:
   SignalsStayHere() {
@@ -91,23 +55,29 @@ class SignalsStayHere {
 
 }  // namespace
 
-void RunTasks(const Recipe& recipe, const std::vector<Task>& tasks, int jobs,
-              const std::function<void(size_t, const Outcome&)>& tell) {
-  Batch batch(tasks, tell);
-  std::vector<std::unique_ptr<Worker>> workers;
+void RunInOrder(size_t count, size_t jobs,
+                const std::function<Tell(size_t worker, size_t i)>& work) {
+  std::atomic<size_t> next = 0;
+  std::atomic<bool> interrupted = false;
+  Teller teller;
+  const auto run = [&](size_t worker) {
+    try {
+      for (size_t i; !interrupted && (i = next++) < count;) teller.Add(i, work(worker, i));
+    } catch (const Interrupted&) {
+      interrupted = true;
+    }
+  };
   std::vector<std::jthread> threads;
-  const size_t count = std::clamp<size_t>(tasks.size(), 1, size_t(std::max(jobs, 1)));
   {
     const SignalsStayHere scope;
-    while (workers.size() < count) workers.push_back(std::make_unique<Worker>(recipe));
-    for (size_t i = 1; i < count; ++i) {
-      threads.emplace_back([&batch, worker = workers[i].get()] { batch.Work(worker); });
+    for (size_t worker = 1; worker < std::min(jobs, count); ++worker) {
+      threads.emplace_back(run, worker);
     }
   }
-  batch.Work(workers[0].get());
+  run(0);
   threads.clear();  // joins
-  batch.TellTheRest();
-  if (batch.interrupted()) throw Interrupted();
+  teller.TellTheRest();
+  if (interrupted) throw Interrupted();
 }
 
 }  // namespace selfieseg::cli

@@ -1,24 +1,18 @@
-// Many pictures by several threads, told in order.
+// Many things done by several threads, and told in order.
 #pragma once
 
+#include <cstddef>
 #include <functional>
-#include <string>
-#include <vector>
-
-#include "cli/worker.h"
 
 namespace selfieseg::cli {
 
-struct Outcome {
-  Made made;
-  std::string error;     // "", or the sentence of why there is no picture
-  bool existed = false;  // that was the reason: the output was there already
-};
+// What is to be done about a result once all those before it have been told; never twice at a time.
+using Tell = std::function<void()>;
 
-// Calls tell(i, outcome) for every task, on any thread but never twice at a time, in the order of
-// the tasks; the results do not depend on `jobs`. Throws what is wrong with the recipe, and
-// Interrupted, then after telling of what was done.
-void RunTasks(const Recipe& recipe, const std::vector<Task>& tasks, int jobs,
-              const std::function<void(size_t, const Outcome&)>& tell);
+// Calls work(worker, i) for every i below `count`; `worker`, below `jobs`, is always the same
+// thread. What is told does not depend on `jobs`. When work throws Interrupted, no further i is
+// begun, what was done is told, and it is thrown on; work must throw nothing else.
+void RunInOrder(size_t count, size_t jobs,
+                const std::function<Tell(size_t worker, size_t i)>& work);
 
 }  // namespace selfieseg::cli

@@ -3,11 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <memory>
+#include <new>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/interrupt.h"
+#include "cli/numbers.h"
 #include "cli/plan.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -98,33 +98,6 @@ std::vector<std::string> QualityNames() {
   return names;
 }
 
-// All of the text as a number.
-template <class Number>
-std::optional<Number> Parse(std::string_view text, int base = 10) {
-  Number number = {};
-  std::from_chars_result result;
-  if constexpr (std::is_integral_v<Number>) {
-    result = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  } else {
-    result = std::from_chars(text.data(), text.data() + text.size(), number);
-  }
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-void SetThreshold(const std::string& given, Recipe* recipe) {
-  const bool shown = recipe->emit == Emit::kCutout || recipe->emit == Emit::kComposite;
-  const std::string text = !given.empty() ? given : shown ? kShownThreshold : kPlainThreshold;
-  const size_t colon = std::min(text.find(':'), text.size());
-  const auto low = Parse<float>(std::string_view(text).substr(0, colon));
-  const auto high = Parse<float>(std::string_view(text).substr(std::min(colon + 1, text.size())));
-  if (!low || !high || !(*low >= 0 && *low < *high && *high <= 1)) {
-    throw Misuse("--threshold '" + text + "': need LO:HI with 0 <= LO < HI <= 1");
-  }
-  recipe->ramp_low = *low;
-  recipe->ramp_high = *high;
-}
-
 // none, blur, blur:RADIUS, #rrggbb or a file.
 void SetBackground(const std::string& text, const Arguments& arguments, Recipe* recipe) {
   selfieseg_effect_options& effect = recipe->effect;
@@ -155,12 +128,6 @@ void SetBackground(const std::string& text, const Arguments& arguments, Recipe* 
   }
 }
 
-void SetModels(const std::string& name, Recipe* recipe) {
-  const std::vector<std::string> names =
-      name == "auto" ? std::vector<std::string>{"general", "landscape"} : std::vector{name};
-  for (const std::string& each : names) recipe->models.emplace(each, OpenModel(each));
-}
-
 Recipe MakeRecipe(const Arguments& arguments) {
   Recipe recipe;
   const bool behind = !arguments.background.empty();
@@ -169,15 +136,17 @@ Recipe MakeRecipe(const Arguments& arguments) {
   if (behind && recipe.emit != Emit::kComposite) {
     throw Misuse("--background is for --emit composite, not " + arguments.emit);
   }
-  recipe.network = arguments.network;
-  recipe.quality = arguments.quality;
+  recipe.finder.network = arguments.network;
+  recipe.finder.quality = arguments.quality;
   recipe.max_pixels = arguments.max_pixels;
   recipe.existing = arguments.overwrite ? Existing::kReplace : Existing::kKeep;
-  SetThreshold(arguments.threshold, &recipe);
+  const bool shown = recipe.emit == Emit::kCutout || recipe.emit == Emit::kComposite;
+  const std::string standard = shown ? kShownThreshold : kPlainThreshold;
+  SetThreshold(arguments.threshold.empty() ? standard : arguments.threshold, &recipe.finder);
   if (recipe.emit == Emit::kComposite) {
     SetBackground(behind ? arguments.background : "blur", arguments, &recipe);
   }
-  SetModels(arguments.network.model, &recipe);
+  OpenModels(&recipe.finder);
   return recipe;
 }
 
@@ -191,6 +160,30 @@ void CheckFormats(const Recipe& recipe, const Plan& plan) {
     throw Misuse("'" + task.output + "': a cut-out needs PNG or WebP, " + task.format->name +
                  " has no alpha");
   }
+}
+
+// What became of a task.
+struct Outcome {
+  Made made;
+  std::string error;     // "", or the sentence of why there is no picture
+  bool existed = false;  // that was the reason: the output was there already
+};
+
+Outcome Try(Worker* worker, const Task& task) {
+  Outcome outcome;
+  try {
+    outcome.made = worker->Make(task);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const ExistsFailure& failure) {
+    outcome.existed = true;
+    outcome.error = failure.what();
+  } catch (const std::bad_alloc&) {
+    outcome.error = "'" + task.input + "': there is not enough memory for it";
+  } catch (const std::exception& exception) {
+    outcome.error = exception.what();
+  }
+  return outcome;
 }
 
 nlohmann::ordered_json AsJson(const Task& task, const Outcome& outcome) {
@@ -222,9 +215,9 @@ std::string AsLine(const Task& task, const Made& made) {
 }
 
 // What the user is told, as it happens and at the end.
-class Teller {
+class Account {
  public:
-  Teller(const Arguments& arguments, const Plan& plan)
+  Account(const Arguments& arguments, const Plan& plan)
       : arguments_(arguments),
         plan_(plan),
         progress_(plan.tasks.size(), plan.into_folder && !arguments.quiet) {}
@@ -302,15 +295,21 @@ int RunImage(Arguments arguments) {
   const Recipe recipe = MakeRecipe(arguments);
   CheckFormats(recipe, plan);
 
-  Teller teller(arguments, plan);
+  std::vector<std::unique_ptr<Worker>> workers;
+  const size_t jobs = std::min(size_t(arguments.jobs), plan.tasks.size());
+  while (workers.size() < jobs) workers.push_back(std::make_unique<Worker>(recipe));
+
+  Account account(arguments, plan);
   try {
-    RunTasks(recipe, plan.tasks, arguments.jobs,
-             [&](size_t i, const Outcome& outcome) { teller.Tell(i, outcome); });
+    RunInOrder(plan.tasks.size(), jobs, [&](size_t worker, size_t i) -> Tell {
+      Outcome outcome = Try(workers[worker].get(), plan.tasks[i]);
+      return [&account, i, outcome = std::move(outcome)] { account.Tell(i, outcome); };
+    });
   } catch (const Interrupted&) {
-    if (plan.into_folder) teller.Finish(true);
+    if (plan.into_folder) account.Finish(true);
     throw;
   }
-  return teller.Finish(false);
+  return account.Finish(false);
 }
 
 }  // namespace

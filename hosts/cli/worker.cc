@@ -10,9 +10,7 @@
 namespace selfieseg::cli {
 namespace {
 
-constexpr uint8_t kPersonLevel = 128;     // of a mask's 255, and above: person; confidence > 0.5
-constexpr double kLandscapeAspect = 1.4;  // width by height: the landscape network from here on
-
+constexpr uint8_t kPersonLevel = 128;  // of a mask's 255, and above: person; confidence > 0.5
 double PersonShare(const Picture& mask) {
   const std::span<const uint8_t> levels = mask.bytes();
   const auto persons =
@@ -33,23 +31,10 @@ void MakeFolderOf(const std::string& path) {
 
 }  // namespace
 
-Worker::Worker(const Recipe& recipe) : recipe_(&recipe), dump_(recipe.network.dump_folder) {
-  for (const auto& [name, model] : recipe.models) {
-    selfieseg_options options = SessionOptions(recipe.network, &dump_);
-    options.quality = recipe.quality.c_str();
-    options.ramp_low = recipe.ramp_low;
-    options.ramp_high = recipe.ramp_high;
-    sessions_.emplace(name, Session(model, options));
-  }
+Worker::Worker(const Recipe& recipe) : recipe_(&recipe), finder_(recipe.finder) {
   if (recipe.emit == Emit::kCutout || recipe.emit == Emit::kComposite) {
     effect_.emplace(recipe.effect);
   }
-}
-
-const std::string& Worker::ChooseModel(const Picture& frame) const {
-  if (sessions_.size() == 1) return sessions_.begin()->first;
-  const bool wide = frame.width >= kLandscapeAspect * frame.height;
-  return sessions_.find(wide ? "landscape" : "general")->first;
 }
 
 Made Worker::Make(const Task& task) {
@@ -66,17 +51,14 @@ Made Worker::Make(const Task& task) {
   made.warning = frame.warning;
 
   CheckInterrupted();
-  made.model = ChooseModel(frame);
-  Session& session = sessions_.at(made.model);
-  made.backend = recipe_->network.backend;
-  made.instruction_set = InstructionSet(session);
-  Picture mask = NewPicture(SELFIESEG_GRAY, frame.width, frame.height, recipe_->max_pixels);
-  session.Segment(frame.View(), mask.View());
-  dump_.Check();
-  const selfieseg_timings timings = session.timings();
-  made.stages.emplace_back("sample", timings.sample_ms);
-  made.stages.emplace_back("network", timings.network_ms);
-  made.stages.emplace_back("mask", timings.mask_ms);
+  Found found = finder_.Find(frame);
+  Picture& mask = found.mask;
+  made.model = found.model;
+  made.backend = recipe_->finder.network.backend;
+  made.instruction_set = found.instruction_set;
+  made.stages.emplace_back("sample", found.timings.sample_ms);
+  made.stages.emplace_back("network", found.timings.network_ms);
+  made.stages.emplace_back("mask", found.timings.mask_ms);
   made.person_share = PersonShare(mask);
 
   CheckInterrupted();

@@ -2,15 +2,13 @@
 // and write that.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "cli/dump.h"
 #include "cli/files.h"
-#include "cli/network.h"
+#include "cli/finder.h"
 #include "cli/picture.h"
 #include "selfieseg/selfieseg.hpp"
 
@@ -21,10 +19,7 @@ enum class Emit { kMask, kLabels, kCutout, kComposite };
 // The same for all pictures of a command; shared by its workers.
 struct Recipe {
   Emit emit = Emit::kMask;
-  NetworkOptions network;
-  std::map<std::string, Model> models;  // one, or those among which the picture's shape chooses
-  std::string quality;
-  float ramp_low = 0, ramp_high = 1;
+  FinderOptions finder;
   selfieseg_effect_options effect = selfieseg_default_effect_options();
   Picture background;  // which `effect` looks at
   int64_t max_pixels = kDefaultMaxPixels;
@@ -52,18 +47,13 @@ class Worker {
  public:
   // Throws when the library refuses the recipe.
   explicit Worker(const Recipe& recipe);
-  Worker(const Worker&) = delete;  // its sessions report to its dump
-  Worker& operator=(const Worker&) = delete;
 
   // Throws Failure, selfieseg::Error and Interrupted; then nothing was written.
   Made Make(const Task& task);
 
  private:
-  const std::string& ChooseModel(const Picture& frame) const;
-
   const Recipe* recipe_;
-  StepDump dump_;
-  std::map<std::string, Session> sessions_;
+  Finder finder_;
   std::optional<Effect> effect_;  // of kCutout and kComposite
 };
 

@@ -1,0 +1,64 @@
+// The networks' sessions are opened when the finder is, so that a wrong option shows before any
+// work.
+#include "cli/finder.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "cli/failure.h"
+#include "cli/numbers.h"
+
+namespace selfieseg::cli {
+namespace {
+
+constexpr double kLandscapeAspect = 1.4;  // width by height: the landscape network from here on
+
+}  // namespace
+
+void OpenModels(FinderOptions* options) {
+  const std::string& name = options->network.model;
+  const std::vector<std::string> names =
+      name == "auto" ? std::vector<std::string>{"general", "landscape"} : std::vector{name};
+  for (const std::string& each : names) options->models.emplace(each, OpenModel(each));
+}
+
+void SetThreshold(const std::string& text, FinderOptions* options) {
+  const size_t colon = std::min(text.find(':'), text.size());
+  const auto low = Parse<float>(std::string_view(text).substr(0, colon));
+  const auto high = Parse<float>(std::string_view(text).substr(std::min(colon + 1, text.size())));
+  if (!low || !high || !(*low >= 0 && *low < *high && *high <= 1)) {
+    throw Misuse("--threshold '" + text + "': need LO:HI with 0 <= LO < HI <= 1");
+  }
+  options->ramp_low = *low;
+  options->ramp_high = *high;
+}
+
+Finder::Finder(const FinderOptions& options) : dump_(options.network.dump_folder) {
+  for (const auto& [name, model] : options.models) {
+    selfieseg_options given = SessionOptions(options.network, &dump_);
+    given.quality = options.quality.c_str();
+    given.ramp_low = options.ramp_low;
+    given.ramp_high = options.ramp_high;
+    sessions_.emplace(name, Session(model, given));
+  }
+}
+
+Found Finder::Find(const Picture& frame) {
+  auto chosen = sessions_.begin();
+  if (sessions_.size() > 1) {
+    const bool wide = frame.width >= kLandscapeAspect * frame.height;
+    chosen = sessions_.find(wide ? "landscape" : "general");
+  }
+  auto& [name, session] = *chosen;
+  Found found;
+  found.mask = NewPicture(SELFIESEG_GRAY, frame.width, frame.height, INT64_MAX);
+  session.Segment(frame.View(), found.mask.View());
+  dump_.Check();
+  found.model = name;
+  found.instruction_set = InstructionSet(session);
+  found.timings = session.timings();
+  return found;
+}
+
+}  // namespace selfieseg::cli

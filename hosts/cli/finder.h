@@ -1,0 +1,49 @@
+// Finds the person in pictures of any shape: the sessions of the networks that a command may use,
+// and the rule that chooses among them.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "cli/dump.h"
+#include "cli/network.h"
+#include "cli/picture.h"
+#include "selfieseg/selfieseg.hpp"
+
+namespace selfieseg::cli {
+
+// What all pictures of a command have in common. Shared by threads.
+struct FinderOptions {
+  NetworkOptions network;
+  std::map<std::string, Model> models;  // one, or those among which a picture's shape chooses
+  std::string quality = selfieseg_quality_name(0);
+  float ramp_low = 0, ramp_high = 1;
+};
+
+// Reads --model, where "auto" is general and landscape. Throws selfieseg::Error.
+void OpenModels(FinderOptions* options);
+
+// Sets the ramp from LO:HI. Throws Misuse.
+void SetThreshold(const std::string& text, FinderOptions* options);
+
+struct Found {
+  Picture mask;  // GRAY
+  std::string model, instruction_set;
+  selfieseg_timings timings;
+};
+
+// Used by one thread. `options` must outlive it.
+class Finder {
+ public:
+  explicit Finder(const FinderOptions& options);
+  Finder(const Finder&) = delete;  // its sessions report to its dump
+  Finder& operator=(const Finder&) = delete;
+
+  Found Find(const Picture& frame);
+
+ private:
+  StepDump dump_;
+  std::map<std::string, Session> sessions_;
+};
+
+}  // namespace selfieseg::cli
