@@ -53,8 +53,8 @@ constexpr const char *kPlainThreshold = "0:1", *kShownThreshold = "0.2:0.8";
 
 struct Arguments {
   PlanOptions plan;
-  NetworkOptions network;
-  std::string emit, background, fit = "fill", quality = selfieseg_quality_name(0), format;
+  FinderOptions finder;
+  std::string emit, background, fit = "fill", format;
   std::string threshold;
   int64_t max_pixels = kDefaultMaxPixels;
   int jobs = int(std::clamp(std::thread::hardware_concurrency(), 1u, 64u));
@@ -90,14 +90,6 @@ const auto& Find(const Row& rows, const std::string& name) {
                        [&](const auto& row) { return name == row.name; });
 }
 
-std::vector<std::string> QualityNames() {
-  std::vector<std::string> names;
-  for (size_t i = 0; selfieseg_quality_name(i) != nullptr; ++i) {
-    names.push_back(selfieseg_quality_name(i));
-  }
-  return names;
-}
-
 // none, blur, blur:RADIUS, #rrggbb or a file.
 void SetBackground(const std::string& text, const Arguments& arguments, Recipe* recipe) {
   selfieseg_effect_options& effect = recipe->effect;
@@ -128,16 +120,16 @@ void SetBackground(const std::string& text, const Arguments& arguments, Recipe* 
   }
 }
 
-Recipe MakeRecipe(const Arguments& arguments) {
+// Moves the finder's options into the recipe.
+Recipe MakeRecipe(Arguments& arguments) {
   Recipe recipe;
+  recipe.finder = std::move(arguments.finder);
   const bool behind = !arguments.background.empty();
   recipe.emit = arguments.emit.empty() ? behind ? Emit::kComposite : Emit::kMask
                                        : Find(kEmits, arguments.emit).emit;
   if (behind && recipe.emit != Emit::kComposite) {
     throw Misuse("--background is for --emit composite, not " + arguments.emit);
   }
-  recipe.finder.network = arguments.network;
-  recipe.finder.quality = arguments.quality;
   recipe.max_pixels = arguments.max_pixels;
   recipe.existing = arguments.overwrite ? Existing::kReplace : Existing::kKeep;
   const bool shown = recipe.emit == Emit::kCutout || recipe.emit == Emit::kComposite;
@@ -277,7 +269,7 @@ class Account {
   size_t made_ = 0, existed_ = 0;
 };
 
-int RunImage(Arguments arguments) {
+int RunImage(Arguments& arguments) {
   if (arguments.plan.output == kStandardStream) {
     if (arguments.json) throw Misuse("standard output cannot hold both the picture and --json");
     if (isatty(STDOUT_FILENO) != 0) throw Misuse("standard output is a terminal, not a file");
@@ -288,7 +280,7 @@ int RunImage(Arguments arguments) {
   const bool composite = arguments.emit == "composite" || !arguments.background.empty();
   arguments.plan.as_input = composite && arguments.background != "none";
   const Plan plan = MakePlan(arguments.plan);
-  if (plan.tasks.size() > 1 && !arguments.network.dump_folder.empty()) {
+  if (plan.tasks.size() > 1 && !arguments.finder.network.dump_folder.empty()) {
     throw Misuse("--dump is for one picture");
   }
   if (plan.tasks.empty()) throw FileFailure(arguments.plan.inputs[0], "there is no picture in it");
@@ -316,7 +308,6 @@ int RunImage(Arguments arguments) {
 
 Run DefineImage(CLI::App& command) {
   const auto arguments = std::make_shared<Arguments>();
-  arguments->network.model = "auto";
   command
       .add_option("IN", arguments->plan.inputs,
                   "Pictures (" + FormatNames() + ") and folders of them; - is standard input")
@@ -346,22 +337,10 @@ Run DefineImage(CLI::App& command) {
       ->check(CLI::IsMember(std::vector<std::string>{"png", "jpg", "webp"}))
       ->type_name("FORMAT");
   command
-      .add_option("--quality", arguments->quality,
-                  "balanced: edges follow the picture; fast: plain; mediapipe: as it draws them")
-      ->check(CLI::IsMember(QualityNames()))
-      ->type_name("QUALITY")
-      ->capture_default_str();
-  command
       .add_option("--threshold", arguments->threshold,
                   "Confidence up to LO is no person, from HI on all person; 0:1 for masks and "
                   "labels, else 0.2:0.8")
       ->type_name("LO:HI");
-  command
-      .add_option(
-          "--model", arguments->network.model,
-          "general, landscape, auto (landscape from 1.4 times as wide as high) or a .tflite")
-      ->type_name("MODEL")
-      ->capture_default_str();
   command.add_flag("-r,--recursive", arguments->plan.recursive, "Folders in folders, too");
   command
       .add_option("-j,--jobs", arguments->jobs, "Pictures at a time; as many as cores if not given")
@@ -374,7 +353,7 @@ Run DefineImage(CLI::App& command) {
       ->type_name("N")
       ->capture_default_str();
   command.add_flag("--overwrite", arguments->overwrite, "Replace files that exist");
-  AddNetworkOptions(command, &arguments->network);
+  AddFinderOptions(command, &arguments->finder);
   CLI::Option* json =
       command.add_flag("--json", arguments->json, "Print one JSON object a picture, a line each");
   command.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors")->excludes(json);

@@ -2,6 +2,7 @@
 // work.
 #include "cli/finder.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -14,7 +15,32 @@ namespace {
 
 constexpr double kLandscapeAspect = 1.4;  // width by height: the landscape network from here on
 
+std::vector<std::string> QualityNames() {
+  std::vector<std::string> names;
+  for (size_t i = 0; selfieseg_quality_name(i) != nullptr; ++i) {
+    names.push_back(selfieseg_quality_name(i));
+  }
+  return names;
+}
+
 }  // namespace
+
+void AddFinderOptions(CLI::App& command, FinderOptions* options) {
+  options->network.model = "auto";
+  command
+      .add_option("--quality", options->quality,
+                  "balanced: edges follow the picture; fast: plain; mediapipe: as it draws them")
+      ->check(CLI::IsMember(QualityNames()))
+      ->type_name("QUALITY")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--model", options->network.model,
+          "general, landscape, auto (landscape from 1.4 times as wide as high) or a .tflite")
+      ->type_name("MODEL")
+      ->capture_default_str();
+  AddNetworkOptions(command, &options->network);
+}
 
 void OpenModels(FinderOptions* options) {
   const std::string& name = options->network.model;

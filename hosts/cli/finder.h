@@ -20,6 +20,9 @@ struct FinderOptions {
   float ramp_low = 0, ramp_high = 1;
 };
 
+// Adds --model, --quality, --backend, --threads and --dump.
+void AddFinderOptions(CLI::App& command, FinderOptions* options);
+
 // Reads --model, where "auto" is general and landscape. Throws selfieseg::Error.
 void OpenModels(FinderOptions* options);
 

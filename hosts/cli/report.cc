@@ -37,6 +37,8 @@ std::string Milliseconds(double milliseconds) { return Format("%.1f ms", millise
 
 void PrintLine(const std::string& line) { std::printf("%s\n", OneLine(line).c_str()); }
 
+void PrintText(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
 void PrintJson(const nlohmann::ordered_json& object) {
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   std::printf("%s\n", object.dump(-1, ' ', false, kReplace).c_str());

@@ -14,6 +14,9 @@ std::string Milliseconds(double milliseconds);
 
 void PrintLine(const std::string& line);
 
+// Lines as they are.
+void PrintText(const std::string& text);
+
 // On one line. Bytes that are not UTF-8, which a file name may have, are replaced.
 void PrintJson(const nlohmann::ordered_json& object);
 

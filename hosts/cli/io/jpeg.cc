@@ -134,7 +134,7 @@ struct Writer {
   }
 };
 
-bool WriteRows(Writer* writer, const Picture* picture, const Bytes* profile) {
+bool WriteRows(Writer* writer, const Picture* picture, int quality, const Bytes* profile) {
   jpeg_compress_struct* info = &writer->info;
   info->err = Prepare(&writer->outcome);
   if (setjmp(writer->outcome.escape) != 0) return false;
@@ -146,7 +146,7 @@ bool WriteRows(Writer* writer, const Picture* picture, const Bytes* profile) {
   info->input_components = int(picture->channels());
   info->in_color_space = gray ? JCS_GRAYSCALE : JCS_EXT_RGBX;
   jpeg_set_defaults(info);
-  jpeg_set_quality(info, kQuality, TRUE);
+  jpeg_set_quality(info, quality, TRUE);
   // Colours as sharp as luma: a person's edge is often a change of colour alone.
   info->comp_info[0].h_samp_factor = info->comp_info[0].v_samp_factor = 1;
   jpeg_start_compress(info, TRUE);
@@ -184,10 +184,12 @@ Decoded DecodeJpeg(std::span<const uint8_t> bytes, int64_t max_pixels) {
   return decoded;
 }
 
-Bytes EncodeJpeg(const Picture& picture) {
+Bytes EncodeJpeg(const Picture& picture) { return EncodeJpeg(picture, kQuality); }
+
+Bytes EncodeJpeg(const Picture& picture, int quality) {
   if (picture.format != SELFIESEG_GRAY && !picture.opaque) throw Failure("JPEG holds no alpha");
   Writer writer;
-  if (!WriteRows(&writer, &picture, &SrgbProfile())) {
+  if (!WriteRows(&writer, &picture, quality, &SrgbProfile())) {
     throw Failure(std::string("cannot be encoded as JPEG: ") + writer.outcome.sentence);
   }
   return Bytes(writer.bytes, writer.bytes + writer.size);

@@ -14,5 +14,7 @@ Decoded DecodeJpeg(std::span<const uint8_t> bytes, int64_t max_pixels);
 
 // A GRAY or opaque RGBA picture, at a quality that keeps a mask's levels.
 Bytes EncodeJpeg(const Picture& picture);
+// The same at a quality of 1..100.
+Bytes EncodeJpeg(const Picture& picture, int quality);
 
 }  // namespace selfieseg::cli
