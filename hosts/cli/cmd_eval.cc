@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/eval_json.h"
 #include "cli/eval_set.h"
+#include "cli/eval_video.h"
 #include "cli/failure.h"
 #include "cli/finder.h"
 #include "cli/interrupt.h"
@@ -40,11 +41,12 @@ constexpr const char* kFooter =
     "  selfieseg eval set/manifest.csv --group skin_tone --html report.html --markdown report.md\n"
     "  selfieseg eval --images photos --masks truth --json > report.json\n"
     "  selfieseg eval set/manifest.csv --predictions other-program/masks\n"
-    "  selfieseg eval set/manifest.csv --degrade --quality best";
+    "  selfieseg eval set/manifest.csv --degrade\n"
+    "  selfieseg eval --video clip.mp4";
 
 struct Arguments {
   std::string manifest, images, masks, predictions, markdown, html;
-  std::vector<std::string> groups;
+  std::vector<std::string> groups, videos;
   FinderOptions finder;
   std::string threshold = "0:1";
   double human_iou = eval::kHumanIou;
@@ -231,6 +233,10 @@ int RunEval(Arguments& arguments) {
     throw Misuse("--human-iou is a fraction, more than 0 and up to 1");
   }
   SetThreshold(arguments.threshold, &arguments.finder);
+  if (!arguments.videos.empty()) {
+    OpenModels(&arguments.finder);
+    return EvalVideos(arguments.videos, arguments.finder, arguments.json, arguments.quiet);
+  }
   const EvalSet set = ReadSet(arguments);
   OpenModels(&arguments.finder);
   std::vector<std::unique_ptr<Judge>> judges;
@@ -285,6 +291,16 @@ Run DefineEval(CLI::App& command) {
       .add_option("--predictions", arguments->predictions,
                   "Judge the masks of another program, named as the pictures are")
       ->type_name("DIR");
+  command
+      .add_option("--video", arguments->videos,
+                  "In place of pictures: a clip's flicker, lag and time; again for more")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->excludes("MANIFEST")
+      ->excludes("--images")
+      ->excludes("--predictions")
+      ->excludes("--group");
   AddFinderOptions(command, &arguments->finder);
   command
       .add_option(

@@ -186,6 +186,7 @@ TEST_F(Set, MisuseIsAnsweredWithCode2) {
                           {"--images", "images"},
                           {"--images", "images", "--masks", "masks", "--group", "kind"},
                           {"set.csv", "--predictions", "predictions", "--degrade"},
+                          {"set.csv", "--video", "clip.mp4"},
                           {"set.csv", "--human-iou", "98"},
                           {"set.csv", "--threshold", "1:0"}}) {
     Names all = {"eval"};
@@ -193,6 +194,36 @@ TEST_F(Set, MisuseIsAnsweredWithCode2) {
     const Outcome outcome = sandbox_.Run(all);
     EXPECT_EQ(outcome.exit_code, 2) << testing::PrintToString(words) << outcome.err;
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  }
+}
+
+// The collection of odd and bad clips: those that must work have a frame each, those that must be
+// refused are, in one line.
+TEST(EvalVideo, OddClipsAreReadAndBadOnesRefused) {
+  const std::string folder = SELFIESEG_TESTDATA "/data/nasty/";
+  if (!fs::exists(folder)) GTEST_SKIP() << "no clips in " << folder;
+#ifndef SELFIESEG_VIDEO
+  GTEST_SKIP() << "this build has no FFmpeg";
+#endif
+  const Bytes table = ReadFile(folder + "index.csv");
+  const Sandbox sandbox;
+  for (const Names& row : ParseCsv(std::string(table.begin(), table.end()))) {
+    const std::string extension = fs::path(row[0]).extension();
+    const bool clip =
+        extension == ".mp4" || extension == ".avi" || extension == ".webm" || extension == ".ts";
+    if (!clip || row[1] == "either") continue;
+    const Outcome outcome =
+        sandbox.Run({"eval", "--video", folder + row[0], "--json", "--quality", "fast"});
+    const nlohmann::json report = nlohmann::json::parse(outcome.out);
+    if (row[1] == "must work") {
+      ASSERT_EQ(outcome.exit_code, 0) << row[0] << outcome.err;
+      EXPECT_GE(report["videos"][0]["frames"], 1) << row[0];
+      EXPECT_EQ(report["videos"][0]["lag_frames"], 0.0) << row[0];
+    } else {
+      EXPECT_EQ(outcome.exit_code, 1) << row[0];
+      EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+      EXPECT_NE(outcome.err.find(row[0]), std::string::npos) << outcome.err;
+    }
   }
 }
 
