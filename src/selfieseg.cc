@@ -3,7 +3,6 @@
 #include "selfieseg/selfieseg.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -12,30 +11,27 @@
 #include <string>
 #include <vector>
 
-#include "base/buffer.h"
 #include "base/image.h"
 #include "base/rows.h"
 #include "base/status.h"
 #include "base/threads.h"
 #include "compose/effect.h"
-#include "input/sample.h"
-#include "mask/refine.h"
 #include "net/backend.h"
 #include "net/builtin.h"
 #include "net/kernels.h"
+#include "selfieseg_frame.h"
 
-using selfieseg::core::Buffer;
 using selfieseg::core::Effect;
-using selfieseg::core::Filter;
+using selfieseg::core::FramePath;
 using selfieseg::core::Image;
 using selfieseg::core::Model;
 using selfieseg::core::Network;
 using selfieseg::core::Observer;
+using selfieseg::core::Quality;
 using selfieseg::core::Ramp;
-using selfieseg::core::Refiner;
 using selfieseg::core::Result;
-using selfieseg::core::Sampler;
 using selfieseg::core::Status;
+using selfieseg::core::Stopwatch;
 using selfieseg::core::Threads;
 
 struct selfieseg_model {
@@ -47,11 +43,8 @@ struct selfieseg_session {
   std::unique_ptr<Threads> threads;
   std::unique_ptr<Network> network;  // uses both above
   Observer observer;
-  std::optional<Sampler> sampler;
-  std::optional<Refiner> refiner;
-  Ramp ramp;
-  Buffer tensor, mask;
-  std::vector<uint8_t> matte;  // of selfieseg_process()
+  std::optional<FramePath> path;  // uses the network
+  std::vector<uint8_t> matte;     // of selfieseg_process()
   selfieseg_timings timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
 };
 
@@ -124,20 +117,6 @@ Result<std::vector<uint8_t>> ReadFile(const std::string& path) {
   return bytes;
 }
 
-// Milliseconds since the last call.
-class Stopwatch {
- public:
-  double Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const std::chrono::duration<double, std::milli> taken = now - last_;
-    last_ = now;
-    return taken.count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
 Status CheckSameSize(const Image& a, const char* a_name, const Image& b, const char* b_name) {
   if (a.width == b.width && a.height == b.height) return {};
   auto size = [](const Image& image) {
@@ -147,21 +126,9 @@ Status CheckSameSize(const Image& a, const char* a_name, const Image& b, const c
                      ": they must have one size");
 }
 
-// What a name of selfieseg_options::quality stands for.
-struct Quality {
-  const char* name;
-  Filter filter;  // from frame to tensor
-  bool guided;    // the matte is drawn to the frame's edges
-};
-constexpr Quality kQualities[] = {
-    {"balanced", Filter::kArea, true},
-    {"fast", Filter::kArea, false},
-    {"mediapipe", Filter::kBilinear, false},
-};
-
 Result<Quality> FindQuality(const char* name) {
   std::string names;
-  for (const Quality& quality : kQualities) {
+  for (const Quality& quality : selfieseg::core::Qualities()) {
     if (std::strcmp(name, quality.name) == 0) return quality;
     names += (names.empty() ? "" : ", ") + std::string(quality.name);
   }
@@ -174,21 +141,6 @@ Result<Image> FrameImage(const selfieseg_image* view, const char* what) {
   return BadArgument(std::string(what) + " has format " + image.format->name + ", a matte's");
 }
 
-// Frame and matte are checked. Sets all timings but compose_ms.
-void FindPerson(selfieseg_session* session, const Image& frame, const Image& matte) {
-  session->sampler->Prepare(frame.width, frame.height);
-  session->refiner->Prepare(frame.width, frame.height);
-  selfieseg_timings& timings = session->timings;
-  Stopwatch watch;
-  session->sampler->Run(frame, session->tensor.data());
-  timings.sample_ms = watch.Lap();
-  session->network->Run(session->tensor.data(), session->mask.data(), session->observer);
-  timings.network_ms = watch.Lap();
-  session->refiner->Run(frame, session->tensor.data(), session->mask.data(), session->ramp, matte);
-  timings.mask_ms = watch.Lap();
-  timings.compose_ms = 0;
-}
-
 Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
                const selfieseg_image* matte_view) {
   NEED(session);
@@ -199,7 +151,8 @@ Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
                        ", need gray or gray_f32");
   }
   TRY(CheckSameSize(frame, "frame", matte, "matte"));
-  FindPerson(session, frame, matte);
+  session->path->Prepare(frame.width, frame.height);
+  session->path->Run(frame, matte, session->observer, &session->timings);
   return {};
 }
 
@@ -238,7 +191,8 @@ Status Process(selfieseg_session* session, selfieseg_effect* effect,
       selfieseg_wrap(SELFIESEG_GRAY, frame.width, frame.height, session->matte.data(), 0);
   TRY_ASSIGN(const Image matte, Image::Create(&view, "matte"));
   effect->effect.Prepare(frame.width, frame.height);
-  FindPerson(session, frame, matte);
+  session->path->Prepare(frame.width, frame.height);
+  session->path->Run(frame, matte, session->observer, &session->timings);
   Stopwatch watch;
   effect->effect.Run(frame, matte, out);
   session->timings.compose_ms = watch.Lap();
@@ -259,7 +213,7 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
     return BadArgument("threads is " + std::to_string(options.threads) + ", need 1..64");
   }
   if (options.backend == nullptr) options.backend = "simd";
-  if (options.quality == nullptr) options.quality = kQualities[0].name;
+  if (options.quality == nullptr) options.quality = selfieseg::core::Qualities()[0].name;
   TRY_ASSIGN(const Quality quality, FindQuality(options.quality));
   if (!(options.ramp_low >= 0 && options.ramp_low < options.ramp_high && options.ramp_high <= 1)) {
     return BadArgument("the ramp from " + std::to_string(options.ramp_low) + " to " +
@@ -272,12 +226,9 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
   TRY_ASSIGN(opened->network,
              selfieseg::core::OpenBackend(options.backend, *opened->model, *opened->threads,
                                           opened->observer.watching()));
-  const selfieseg::core::RowKernels& rows = selfieseg::core::FindRows(opened->network->name());
-  opened->sampler.emplace(rows, quality.filter, opened->model->input());
-  opened->refiner.emplace(rows, opened->model->input(), quality.guided);
-  opened->ramp = {options.ramp_low, options.ramp_high};
-  opened->tensor = Buffer(opened->model->input().size());
-  opened->mask = Buffer(opened->model->input().size() / 3);
+  opened->path.emplace(selfieseg::core::FindRows(opened->network->name()), quality,
+                       Ramp{options.ramp_low, options.ramp_high}, opened->model->input(),
+                       *opened->network);
   *session = opened.release();
   return {};
 }
@@ -392,11 +343,18 @@ selfieseg_status selfieseg_format_by_name(const char* name, selfieseg_format* fo
 }
 
 selfieseg_options selfieseg_default_options(void) {
-  return {sizeof(selfieseg_options), 1, "simd", kQualities[0].name, 0, 1, nullptr, nullptr};
+  return {sizeof(selfieseg_options),
+          1,
+          "simd",
+          selfieseg::core::Qualities()[0].name,
+          0,
+          1,
+          nullptr,
+          nullptr};
 }
 
 const char* selfieseg_quality_name(size_t i) {
-  return i < std::size(kQualities) ? kQualities[i].name : nullptr;
+  return i < selfieseg::core::Qualities().size() ? selfieseg::core::Qualities()[i].name : nullptr;
 }
 
 selfieseg_status selfieseg_session_open(const selfieseg_model* model,
@@ -422,10 +380,11 @@ selfieseg_status selfieseg_run_network(selfieseg_session* session, const float* 
     NEED(session);
     NEED(input);
     NEED(mask);
-    if (input_size != session->tensor.size() || mask_size != session->mask.size()) {
-      return BadArgument("the network takes " + std::to_string(session->tensor.size()) +
-                         " floats and makes " + std::to_string(session->mask.size()) + ", not " +
-                         std::to_string(input_size) + " and " + std::to_string(mask_size));
+    const size_t takes = session->model->input().size(), makes = takes / 3;
+    if (input_size != takes || mask_size != makes) {
+      return BadArgument("the network takes " + std::to_string(takes) + " floats and makes " +
+                         std::to_string(makes) + ", not " + std::to_string(input_size) + " and " +
+                         std::to_string(mask_size));
     }
     Stopwatch watch;
     session->network->Run(input, mask, session->observer);

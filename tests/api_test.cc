@@ -234,7 +234,7 @@ TEST(Api, WrongCallsNameWhatIsWrong) {
     options.ramp_low = low, options.ramp_high = high;
     return SentenceOf([&] { Session(model, options); });
   };
-  EXPECT_EQ(quality("good", 0, 1), "no quality 'good'; there are balanced, fast, mediapipe");
+  EXPECT_EQ(quality("good", 0, 1), "no quality 'good'; there are balanced, fast, best, mediapipe");
   EXPECT_NE(quality("fast", 0.5f, 0.5f).find("must rise within 0..1"), std::string::npos);
   EXPECT_NE(quality("fast", 0, NAN).find("must rise within 0..1"), std::string::npos);
 

@@ -44,7 +44,7 @@ constexpr const char* kFooter =
     "  selfieseg image me.jpg -o me.png --emit cutout\n"
     "  selfieseg image me.jpg -o blurred.jpg --background blur:30\n"
     "  selfieseg image photos -o beach --background beach.jpg --recursive\n"
-    "  selfieseg image *.jpg -o cutouts --emit cutout --format webp --json\n"
+    "  selfieseg image *.jpg -o cutouts --emit cutout --quality best --format webp\n"
     "  curl -s https://example.org/me.jpg | selfieseg image - -o - --emit cutout > me.png";
 
 // A mask is the network's confidence. Where people look at the result, a faint haze is no person

@@ -28,8 +28,10 @@ std::vector<std::string> QualityNames() {
 void AddFinderOptions(CLI::App& command, FinderOptions* options) {
   options->network.model = "auto";
   command
-      .add_option("--quality", options->quality,
-                  "balanced: edges follow the picture; fast: plain; mediapipe: as it draws them")
+      .add_option(
+          "--quality", options->quality,
+          "balanced: edges follow the picture; fast: plain; best: a second look at the person, "
+          "some times slower; mediapipe: as it draws them")
       ->check(CLI::IsMember(QualityNames()))
       ->type_name("QUALITY")
       ->capture_default_str();

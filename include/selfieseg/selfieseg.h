@@ -143,8 +143,11 @@ typedef struct selfieseg_options {
 SELFIESEG_API selfieseg_options selfieseg_default_options(void);
 
 /* Name of the i-th quality; null when there are fewer. "balanced": the matte is drawn to the edges
- * of the frame. "fast": plain bilinear up-sampling. "mediapipe": that, and the frame is sampled
- * without antialiasing, so that mattes are equal to MediaPipe's. */
+ * of the frame, and made steeper so that no haze is left along them. "fast": plain bilinear
+ * up-sampling of the network's confidence. "best": for pictures; the network is run two to six
+ * times, on mirror images and again on the person where that fills less than the frame; frame calls
+ * may allocate. "mediapipe": fast, and the frame is sampled without antialiasing, so that mattes
+ * are equal to MediaPipe's. Figures for each are in docs/evaluation.md. */
 SELFIESEG_API const char* selfieseg_quality_name(size_t i);
 
 /* options may be null: the defaults. Everything the network needs is allocated here; what depends

@@ -24,6 +24,11 @@ std::span<const PixelFormat> PixelFormats();
 // Null for a number that is not in the table.
 const PixelFormat* FindPixelFormat(int id);
 
+struct Rect {  // pixels of a picture
+  int x = 0, y = 0, width = 0, height = 0;
+  bool operator==(const Rect&) const = default;
+};
+
 // Checked pixels: Image::Create is the only way from the caller's struct to the stages.
 struct Image {
   const PixelFormat* format = nullptr;
@@ -35,6 +40,12 @@ struct Image {
   template <class T = uint8_t>
   T* Row(int y) const {
     return reinterpret_cast<T*>(data + stride * y);
+  }
+
+  // The pixels within, which lie in this image.
+  Image Part(const Rect& part) const {
+    return {format, part.width, part.height,
+            data + stride * part.y + size_t(part.x) * format->bytes_per_pixel, stride};
   }
 
   // `what` names the picture in the sentence of an error: "frame", "matte".

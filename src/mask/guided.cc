@@ -5,8 +5,8 @@
 namespace selfieseg::core {
 namespace {
 
-constexpr size_t kRadius = 2;      // of the window, in pixels of the mask
-constexpr float kEpsilon = 1e-3f;  // a luma contrast of about 0.03 is noise
+constexpr size_t kRadius = 2;       // of the window, in pixels of the mask
+constexpr float kSteepFrom = 0.2f;  // confidence that becomes 0; 1 - this becomes 1
 
 }  // namespace
 
@@ -43,7 +43,7 @@ void GuidedFilter::BoxMean(const float* from, float* to) {
   }
 }
 
-const float* GuidedFilter::Fit(const float* tensor, const float* mask) {
+const float* GuidedFilter::Fit(const float* tensor, const float* mask, float epsilon) {
   const size_t size = width_ * height_;
   float *slope = fit_.data(), *offset = fit_.data() + size;
   // Each buffer holds the raw values first and their means afterwards; slope and offset serve as
@@ -51,7 +51,8 @@ const float* GuidedFilter::Fit(const float* tensor, const float* mask) {
   for (size_t i = 0; i < size; ++i) {
     const float* rgb = tensor + 3 * i;
     slope[i] = (77.0f * rgb[0] + 150.0f * rgb[1] + 29.0f * rgb[2]) * (1.0f / 256.0f);
-    offset[i] = mask[i] > 0.0f ? std::min(mask[i], 1.0f) : 0.0f;
+    const float steep = (mask[i] - kSteepFrom) * (1.0f / (1.0f - 2.0f * kSteepFrom));
+    offset[i] = steep > 0.0f ? std::min(steep, 1.0f) : 0.0f;
     product_[i] = slope[i] * offset[i];
     square_[i] = slope[i] * slope[i];
   }
@@ -64,7 +65,7 @@ const float* GuidedFilter::Fit(const float* tensor, const float* mask) {
   for (size_t i = 0; i < size; ++i) {
     const float covariance = product_[i] - luma_[i] * person_[i];
     const float variance = std::max(square_[i] - luma_[i] * luma_[i], 0.0f);
-    product_[i] = covariance / (variance + kEpsilon);
+    product_[i] = covariance / (variance + epsilon);
     square_[i] = person_[i] - product_[i] * luma_[i];
   }
   BoxMean(product_.data(), slope);

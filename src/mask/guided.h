@@ -14,9 +14,11 @@ class GuidedFilter {
  public:
   explicit GuidedFilter(const Shape& shape);  // of the network's input; its channels are ignored
 
-  // tensor: the network's input, RGB in [0, 1]. mask: its output; NaN counts as 0, all is clamped
-  // to [0, 1]. The result is two planes of the mask's size, slope and then offset. Real-time safe.
-  const float* Fit(const float* tensor, const float* mask);
+  // tensor: the network's input, RGB in [0, 1]. mask: its output; NaN counts as 0. It is made
+  // steeper first, so that what is nearly sure pulls no haze along the edges. epsilon: a variance
+  // of luma that is noise. The result is two planes of the mask's size, slope and then offset.
+  // Real-time safe.
+  const float* Fit(const float* tensor, const float* mask, float epsilon);
 
  private:
   // Mean over the window of each pixel, from and to rows of `width_` floats; clamped at the edges.

@@ -1,6 +1,11 @@
 #include "mask/refine.h"
 
 namespace selfieseg::core {
+namespace {
+
+constexpr float kHaze = 0.1f;  // what the guided filter leaves behind and takes away at edges
+
+}  // namespace
 
 Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided)
     : rows_(&rows), shape_(shape) {
@@ -13,17 +18,20 @@ void Refiner::Prepare(int width, int height) {
   planes_.assign(4 * RowRoom(size_t(width)), 0);
 }
 
-void Refiner::Run(const Image& frame, const float* tensor, const float* mask, const Ramp& ramp,
-                  const Image& matte) {
+void Refiner::Run(const Image& frame, const float* tensor, const float* mask, float epsilon,
+                  const Ramp& ramp, const Image& matte) {
   const size_t width = size_t(frame.width), room = RowRoom(width);
   const Planes planes = {&planes_[0], &planes_[room], &planes_[2 * room]};
   uint8_t* luma = &planes_[3 * room];
-  enlarger_->Start(guide_ ? guide_->Fit(tensor, mask) : mask);
+  enlarger_->Start(guide_ ? guide_->Fit(tensor, mask, epsilon) : mask);
+  // Two ramps, one after the other, are one.
+  const float low = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.low : ramp.low;
+  const float high = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.high : ramp.high;
   MatteRow row = {.slope = {},
                   .offset = {},
                   .luma = luma,
-                  .low = ramp.low,
-                  .gain = 1.0f / (ramp.high - ramp.low),
+                  .low = low,
+                  .gain = 1.0f / (high - low),
                   .width = width};
   for (int y = 0; y < frame.height; ++y) {
     row.offset = enlarger_->Row(guide_ ? 1 : 0, y);

@@ -15,6 +15,9 @@ struct Ramp {
   float low = 0, high = 1;  // low < high
 };
 
+// For the guide: how much variance of luma is noise. A close-up shows finer edges.
+inline constexpr float kWholeEpsilon = 0.03f, kCloseupEpsilon = 0.01f;
+
 class Refiner {
  public:
   Refiner(const RowKernels& rows, const Shape& shape, bool guided);
@@ -25,8 +28,8 @@ class Refiner {
   // tensor and mask: the network's input and output. matte: GRAY or GRAY_F32, of the frame's size.
   // Without guide it is bilinear with half-pixel centres, edges clamped: what MediaPipe does.
   // Real-time safe once prepared for the frame's size.
-  void Run(const Image& frame, const float* tensor, const float* mask, const Ramp& ramp,
-           const Image& matte);
+  void Run(const Image& frame, const float* tensor, const float* mask, float epsilon,
+           const Ramp& ramp, const Image& matte);
 
  private:
   const RowKernels* rows_;

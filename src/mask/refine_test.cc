@@ -20,7 +20,7 @@ Bytes Plain(std::vector<float> mask, Shape shape, int width, int height, Ramp ra
   const auto out = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
   Refiner refiner(ReferenceRows(), shape, false);
   refiner.Prepare(width, height);
-  refiner.Run(Image::Create(&view, "frame").value(), nullptr, mask.data(), ramp,
+  refiner.Run(Image::Create(&view, "frame").value(), nullptr, mask.data(), kWholeEpsilon, ramp,
               Image::Create(&out, "matte").value());
   return matte;
 }
@@ -64,16 +64,18 @@ TEST(Refine, TheGuideMovesTheEdgeToTheFrames) {
   Resampler(ReferenceRows(), Filter::kArea, size, size, shape)
       .Run(image, 1 / 255.0f, tensor.data());
   for (int i = 0; i < 256; ++i) mask[i] = i % 16 < 8 ? 1.0f : i % 16 == 8 ? 0.5f : 0.0f;
-  const auto wrong_pixels = [&](bool guided) {
+  const auto wrong_pixels = [&](bool guided, float epsilon) {
     Refiner refiner(ReferenceRows(), shape, guided);
     refiner.Prepare(size, size);
-    refiner.Run(image, tensor.data(), mask.data(), {}, Image::Create(&out, "matte").value());
+    refiner.Run(image, tensor.data(), mask.data(), epsilon, {},
+                Image::Create(&out, "matte").value());
     int wrong = 0;
     for (int x = 0; x < size; ++x) wrong += (matte[size_t(64 * size + x)] >= 128) != (x < edge);
     return wrong;
   };
-  EXPECT_GE(wrong_pixels(false), 7);
-  EXPECT_LE(wrong_pixels(true), 1);
+  EXPECT_GE(wrong_pixels(false, 0), 7);
+  EXPECT_LE(wrong_pixels(true, kWholeEpsilon), 1);
+  EXPECT_LE(wrong_pixels(true, kCloseupEpsilon), 1);
 }
 
 TEST(Refine, WhereTheMaskIsSureTheGuideChangesNothing) {
@@ -86,7 +88,7 @@ TEST(Refine, WhereTheMaskIsSureTheGuideChangesNothing) {
   const auto out = selfieseg_wrap(SELFIESEG_GRAY, 64, 64, matte.data(), 0);
   Refiner refiner(ReferenceRows(), shape, true);
   refiner.Prepare(64, 64);
-  refiner.Run(Image::Create(&view, "frame").value(), tensor.data(), mask.data(), {},
+  refiner.Run(Image::Create(&view, "frame").value(), tensor.data(), mask.data(), kWholeEpsilon, {},
               Image::Create(&out, "matte").value());
   EXPECT_EQ(matte, Bytes(64 * 64, 255));
 }
@@ -112,9 +114,9 @@ TEST(Refine, PixelsAreTheSameEverywhere) {
     EXPECT_EQ(Checksum<float>(tensor), 3677383390u) << rows->name;
     Refiner refiner(*rows, shape, true);
     refiner.Prepare(width, height);
-    refiner.Run(image, tensor.data(), mask.data(), {0.2f, 0.8f},
+    refiner.Run(image, tensor.data(), mask.data(), kWholeEpsilon, {0.2f, 0.8f},
                 Image::Create(&out, "matte").value());
-    EXPECT_EQ(Checksum<uint8_t>(matte), 2011773650u) << rows->name;
+    EXPECT_EQ(Checksum<uint8_t>(matte), 2124343663u) << rows->name;
   }
 }
 

@@ -1,0 +1,133 @@
+#include "mask/closeup.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/between.h"
+
+namespace selfieseg::core {
+namespace {
+
+constexpr float kSure = 0.7f;         // confidence that makes a box
+constexpr double kMargin = 0.1;       // of the box's longer side, on each side
+constexpr double kMostOfFrame = 0.9;  // a box with so much of the area is no close-up
+constexpr int kLeastSide = 32;        // pixels of the frame
+constexpr double kTall = 1.4;         // height by width, from which on the upper body is looked at
+constexpr float kCloseupWeight = 2, kUpperBodyWeight = 4;  // the whole frame's is 1
+constexpr float kFade = 16;              // samples over which a close-up fades in from its edge
+constexpr double kUpperBodyFade = 0.25;  // of its side, over which it fades out at its end
+
+// Weights of `count` samples, 1 in the middle and falling to the edges that fade.
+std::vector<float> Fading(size_t count, bool at_begin, bool at_end) {
+  std::vector<float> weights(count);
+  for (size_t i = 0; i < count; ++i) {
+    const float begin = at_begin ? (float(i) + 0.5f) / kFade : 1;
+    const float end = at_end ? (float(count - i) - 0.5f) / kFade : 1;
+    weights[i] = std::min({begin, end, 1.0f});
+  }
+  return weights;
+}
+
+// Where a position in the frame lies between the samples of a part of it.
+Between Locate(double position, int begin, int length, size_t samples) {
+  const double at = (position - begin) * double(samples) / length - 0.5;
+  const double bounded = std::clamp(at, 0.0, double(samples - 1));
+  const int first = int(bounded);
+  return {first, std::min(first + 1, int(samples) - 1), float(bounded - first)};
+}
+
+}  // namespace
+
+std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width, int height) {
+  int left = shape.width, right = -1, top = shape.height, bottom = -1;
+  for (int y = 0; y < shape.height; ++y) {
+    for (int x = 0; x < shape.width; ++x) {
+      if (!(mask[size_t(y) * size_t(shape.width) + size_t(x)] >= kSure)) continue;
+      left = std::min(left, x), right = std::max(right, x);
+      top = std::min(top, y), bottom = std::max(bottom, y);
+    }
+  }
+  if (right < 0) return std::nullopt;
+  const double across = double(width) / shape.width, down = double(height) / shape.height;
+  const double x0 = left * across, x1 = (right + 1) * across;
+  const double y0 = top * down, y1 = (bottom + 1) * down;
+  const double margin = kMargin * std::max(x1 - x0, y1 - y0);
+  const int begin_x = std::max(0, int(std::floor(x0 - margin)));
+  const int begin_y = std::max(0, int(std::floor(y0 - margin)));
+  const int end_x = std::min(width, int(std::ceil(x1 + margin)));
+  const int end_y = std::min(height, int(std::ceil(y1 + margin)));
+  const Rect box = {begin_x, begin_y, end_x - begin_x, end_y - begin_y};
+  const bool most = double(box.width) * box.height >= kMostOfFrame * width * height;
+  if (most || std::min(box.width, box.height) < kLeastSide) return std::nullopt;
+  return box;
+}
+
+std::optional<Rect> FindUpperBody(const Rect& closeup) {
+  if (closeup.height <= kTall * closeup.width) return std::nullopt;
+  return Rect{closeup.x, closeup.y, closeup.width, closeup.width};
+}
+
+Looks::Looks(const Shape& shape)
+    : width_(size_t(shape.width)),
+      height_(size_t(shape.height)),
+      even_(std::max(width_, height_), 1.0f),
+      weights_(height_),
+      sums_(width_ * height_),
+      totals_(width_ * height_) {}
+
+void Looks::Start(const Rect& closeup, int frame_width, int frame_height) {
+  frame_ = {0, 0, frame_width, frame_height};
+  closeup_ = closeup;
+  // The frame's own edges do not fade: beyond them nobody looked at all.
+  const bool at_bottom = closeup.y + closeup.height < frame_height;
+  across_ = Fading(width_, closeup.x > 0, closeup.x + closeup.width < frame_width);
+  down_ = Fading(height_, closeup.y > 0, at_bottom);
+  down_open_ = Fading(height_, closeup.y > 0, false);
+  std::fill_n(sums_.data(), sums_.size(), 0.0f);
+  std::fill_n(totals_.data(), totals_.size(), 0.0f);
+}
+
+void Looks::Add(const float* mask, const Rect& part, const std::vector<float>& across,
+                const std::vector<float>& down) {
+  for (size_t y = 0; y < height_; ++y) {
+    if (down[y] <= 0) continue;
+    const double position = closeup_.y + (double(y) + 0.5) * closeup_.height / double(height_);
+    const Between row = Locate(position, part.y, part.height, height_);
+    const float* above = mask + size_t(row.first) * width_;
+    const float* below = mask + size_t(row.second) * width_;
+    for (size_t x = 0; x < width_; ++x) {
+      const double place = closeup_.x + (double(x) + 0.5) * closeup_.width / double(width_);
+      const Between column = Locate(place, part.x, part.width, width_);
+      const auto between = [&](const float* line) {
+        return line[column.first] + (line[column.second] - line[column.first]) * column.fraction;
+      };
+      const float upper = between(above), lower = between(below);
+      const float weight = across[x] * down[y];
+      sums_[y * width_ + x] += weight * (upper + (lower - upper) * row.fraction);
+      totals_[y * width_ + x] += weight;
+    }
+  }
+}
+
+void Looks::AddWhole(const float* mask) { Add(mask, frame_, even_, even_); }
+
+void Looks::AddCloseup(const float* mask) {
+  for (size_t y = 0; y < height_; ++y) weights_[y] = kCloseupWeight * down_[y];
+  Add(mask, closeup_, across_, weights_);
+}
+
+void Looks::AddUpperBody(const float* mask, const Rect& part) {
+  for (size_t y = 0; y < height_; ++y) {
+    const double position = closeup_.y + (double(y) + 0.5) * closeup_.height / double(height_);
+    const double left = (part.y + part.height - position) / (kUpperBodyFade * part.height);
+    weights_[y] = kUpperBodyWeight * down_open_[y] * float(std::clamp(left, 0.0, 1.0));
+  }
+  Add(mask, part, across_, weights_);
+}
+
+const float* Looks::Mean() {
+  for (size_t i = 0; i < sums_.size(); ++i) sums_[i] /= totals_[i];
+  return sums_.data();
+}
+
+}  // namespace selfieseg::core

@@ -1,0 +1,112 @@
+// What costs a run of the network, and in which order.
+#include "selfieseg_frame.h"
+
+#include <algorithm>
+
+namespace selfieseg::core {
+namespace {
+
+// Weights of the mirror image: the network is not symmetric, and two opinions are better. Half for
+// a close-up; less for the frame, where a close portrait loses by it (docs/evaluation.md).
+constexpr float kFrameMirrored = 0.25f, kCloseupMirrored = 0.5f;
+
+constexpr Quality kQualities[] = {
+    {"balanced", Filter::kArea, true, false},
+    {"fast", Filter::kArea, false, false},
+    {"best", Filter::kArea, true, true},
+    {"mediapipe", Filter::kBilinear, false, false},
+};
+
+// Left becomes right.
+void Mirror(const float* from, const Shape& shape, float* to) {
+  const size_t width = size_t(shape.width), channels = size_t(shape.channels);
+  for (size_t y = 0; y < size_t(shape.height); ++y) {
+    for (size_t x = 0; x < width; ++x) {
+      std::copy_n(from + (y * width + width - 1 - x) * channels, channels,
+                  to + (y * width + x) * channels);
+    }
+  }
+}
+
+Shape None() { return {0, 0, 3}; }
+
+}  // namespace
+
+std::span<const Quality> Qualities() { return kQualities; }
+
+FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp,
+                     const Shape& input, Network& network)
+    : quality_(quality),
+      ramp_(ramp),
+      shape_(input),
+      network_(&network),
+      sampler_(rows, quality.filter, input),
+      refiner_(rows, input, quality.guided),
+      tensor_(input.size()),
+      mask_(input.size() / 3),
+      closeup_sampler_(rows, quality.filter, input),
+      body_sampler_(rows, quality.filter, input),
+      closeup_refiner_(rows, quality.closeups ? input : None(), quality.guided),
+      looks_(quality.closeups ? input : None()),
+      mirrored_tensor_(quality.closeups ? input.size() : 0),
+      mirrored_mask_(quality.closeups ? input.size() / 3 : 0),
+      closeup_mask_(quality.closeups ? input.size() / 3 : 0) {}
+
+void FramePath::Prepare(int width, int height) {
+  sampler_.Prepare(width, height);
+  refiner_.Prepare(width, height);
+}
+
+void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
+                     selfieseg_timings* timings, float* mask) {
+  Stopwatch watch;
+  sampler.Run(part, tensor_.data());
+  timings->sample_ms += watch.Lap();
+  network_->Run(tensor_.data(), mask, observer);
+  if (mirrored > 0) {
+    Mirror(tensor_.data(), shape_, mirrored_tensor_.data());
+    network_->Run(mirrored_tensor_.data(), mirrored_mask_.data(), observer);
+    const Shape plane = {shape_.height, shape_.width, 1};
+    Mirror(mirrored_mask_.data(), plane, mirrored_tensor_.data());
+    for (size_t i = 0; i < plane.size(); ++i) {
+      mask[i] += (mirrored_tensor_[i] - mask[i]) * mirrored;
+    }
+  }
+  timings->network_ms += watch.Lap();
+}
+
+void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
+                    selfieseg_timings* timings) {
+  *timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
+  Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, mask_.data());
+  Stopwatch watch;
+  refiner_.Run(frame, tensor_.data(), mask_.data(), kWholeEpsilon, ramp_, matte);
+  timings->mask_ms += watch.Lap();
+  if (quality_.closeups) LookCloser(frame, matte, observer, timings);
+}
+
+void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& observer,
+                           selfieseg_timings* timings) {
+  const auto closeup = FindCloseup(mask_.data(), shape_, frame.width, frame.height);
+  if (!closeup) return;
+  const Image part = frame.Part(*closeup);
+  looks_.Start(*closeup, frame.width, frame.height);
+  looks_.AddWhole(mask_.data());
+  if (const auto body = FindUpperBody(*closeup)) {
+    body_sampler_.Prepare(body->width, body->height);
+    Look(body_sampler_, frame.Part(*body), kCloseupMirrored, observer, timings,
+         closeup_mask_.data());
+    looks_.AddUpperBody(closeup_mask_.data(), *body);
+  }
+  // Last, so that the tensor is there to guide the matte.
+  closeup_sampler_.Prepare(part.width, part.height);
+  Look(closeup_sampler_, part, kCloseupMirrored, observer, timings, closeup_mask_.data());
+  Stopwatch watch;
+  looks_.AddCloseup(closeup_mask_.data());
+  closeup_refiner_.Prepare(part.width, part.height);
+  closeup_refiner_.Run(part, tensor_.data(), looks_.Mean(), kCloseupEpsilon, ramp_,
+                       matte.Part(*closeup));
+  timings->mask_ms += watch.Lap();
+}
+
+}  // namespace selfieseg::core

@@ -1,0 +1,76 @@
+// A frame to its matte: the stages input/, net/ and mask/ in order; for the best quality, again on
+// the person.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+
+#include "base/buffer.h"
+#include "base/image.h"
+#include "base/rows.h"
+#include "input/sample.h"
+#include "mask/closeup.h"
+#include "mask/refine.h"
+#include "net/backend.h"
+
+namespace selfieseg::core {
+
+// What a name of selfieseg_options::quality stands for.
+struct Quality {
+  const char* name;
+  Filter filter;  // from frame to tensor
+  bool guided;    // the matte is drawn to the frame's edges
+  bool closeups;  // mirrored too, and again on the person: several runs of the network
+};
+std::span<const Quality> Qualities();  // the default first
+
+// Milliseconds since the last call.
+class Stopwatch {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double, std::milli> taken = now - last_;
+    last_ = now;
+    return taken.count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+class FramePath {
+ public:
+  // `network` and what it uses outlive this.
+  FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp, const Shape& input,
+            Network& network);
+
+  // Makes room for frames of this size.
+  void Prepare(int width, int height);
+
+  // matte: GRAY or GRAY_F32, of the frame's size. Sets the three times, and compose_ms to 0.
+  // Real-time safe once prepared, unless there are close-ups: they have sizes of their own.
+  void Run(const Image& frame, const Image& matte, Observer& observer, selfieseg_timings* timings);
+
+ private:
+  // The mask of a frame or a part of it, and of its mirror image with this weight.
+  void Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
+            selfieseg_timings* timings, float* mask);
+  void LookCloser(const Image& frame, const Image& matte, Observer& observer,
+                  selfieseg_timings* timings);
+
+  Quality quality_;
+  Ramp ramp_;
+  Shape shape_;
+  Network* network_;
+  Sampler sampler_;
+  Refiner refiner_;
+  Buffer tensor_, mask_;
+  // Of close-ups; empty without.
+  Sampler closeup_sampler_, body_sampler_;
+  Refiner closeup_refiner_;
+  Looks looks_;
+  Buffer mirrored_tensor_, mirrored_mask_, closeup_mask_;
+};
+
+}  // namespace selfieseg::core
