@@ -12,14 +12,15 @@ namespace HWY_NAMESPACE {
 namespace {  // net/ has functions of the same names
 namespace hn = hwy::HWY_NAMESPACE;
 
-using F32 = hn::ScalableTag<float>;
+// A row has room for vectors of kRowPadding bytes; those of SVE may have 256.
+using F32 = hn::CappedTag<float, kRowPadding / sizeof(float)>;
 using I32 = hn::Rebind<int32_t, F32>;
 using U32 = hn::Rebind<uint32_t, F32>;
 using U8OfF32 = hn::Rebind<uint8_t, F32>;  // as many bytes as there are floats in a vector
-using U16 = hn::ScalableTag<uint16_t>;
+using U16 = hn::CappedTag<uint16_t, kRowPadding / sizeof(uint16_t)>;
 using I16 = hn::Rebind<int16_t, U16>;
 using U8OfU16 = hn::Rebind<uint8_t, U16>;
-using U8 = hn::ScalableTag<uint8_t>;
+using U8 = hn::CappedTag<uint8_t, kRowPadding>;
 using VecF = hn::Vec<F32>;
 using Vec16 = hn::Vec<U16>;
 

@@ -18,7 +18,7 @@
 
 namespace selfieseg::core {
 
-inline constexpr size_t kRowPadding = 64;  // elements: one vector of bytes of the widest kind
+inline constexpr size_t kRowPadding = 64;  // elements: one vector of bytes, of the widest used
 inline constexpr size_t RowRoom(size_t width) { return width + kRowPadding; }
 
 // Three colours and, where it is meant, alpha.
