@@ -7,16 +7,13 @@
 
 #include "cli/failure.h"
 #include "cli/interrupt.h"
+#include "cli/io/video.h"
 #include "cli/report.h"
 #include "cli/stopwatch.h"
 #include "eval/motion.h"
-#ifdef SELFIESEG_VIDEO
-#include "cli/io/video.h"
-#endif
 
 namespace selfieseg::cli {
 
-#ifdef SELFIESEG_VIDEO
 namespace {
 
 struct Clip {
@@ -115,13 +112,5 @@ int EvalVideos(const std::vector<std::string>& paths, const FinderOptions& optio
   }
   return clips.size() == paths.size() ? 0 : 1;
 }
-
-#else
-
-int EvalVideos(const std::vector<std::string>&, const FinderOptions&, bool, bool) {
-  throw Failure("this build cannot read video: FFmpeg's libraries were not there when it was made");
-}
-
-#endif
 
 }  // namespace selfieseg::cli
