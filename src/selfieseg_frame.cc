@@ -50,6 +50,7 @@ FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp&
       looks_(quality.closeups ? input : None()),
       mirrored_tensor_(quality.closeups ? input.size() : 0),
       mirrored_mask_(quality.closeups ? input.size() / 3 : 0),
+      closeup_tensor_(quality.closeups ? input.size() : 0),
       closeup_mask_(quality.closeups ? input.size() / 3 : 0) {}
 
 void FramePath::Prepare(int width, int height) {
@@ -58,13 +59,13 @@ void FramePath::Prepare(int width, int height) {
 }
 
 void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
-                     selfieseg_timings* timings, float* mask) {
+                     selfieseg_timings* timings, float* tensor, float* mask) {
   Stopwatch watch;
-  sampler.Run(part, tensor_.data());
+  sampler.Run(part, tensor);
   timings->sample_ms += watch.Lap();
-  network_->Run(tensor_.data(), mask, observer);
+  network_->Run(tensor, mask, observer);
   if (mirrored > 0) {
-    Mirror(tensor_.data(), shape_, mirrored_tensor_.data());
+    Mirror(tensor, shape_, mirrored_tensor_.data());
     network_->Run(mirrored_tensor_.data(), mirrored_mask_.data(), observer);
     const Shape plane = {shape_.height, shape_.width, 1};
     Mirror(mirrored_mask_.data(), plane, mirrored_tensor_.data());
@@ -78,7 +79,8 @@ void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observ
 void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
                     selfieseg_timings* timings) {
   *timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
-  Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, mask_.data());
+  Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, tensor_.data(),
+       mask_.data());
   Stopwatch watch;
   refiner_.Run(frame, tensor_.data(), mask_.data(), kWholeEpsilon, ramp_, matte);
   timings->mask_ms += watch.Lap();
@@ -92,19 +94,20 @@ void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& obs
   const Image part = frame.Part(*closeup);
   looks_.Start(*closeup, frame.width, frame.height);
   looks_.AddWhole(mask_.data());
+  closeup_sampler_.Prepare(part.width, part.height);
+  Look(closeup_sampler_, part, kCloseupMirrored, observer, timings, closeup_tensor_.data(),
+       closeup_mask_.data());
+  if (!looks_.Agrees(closeup_mask_.data())) return;
+  looks_.AddCloseup(closeup_mask_.data());
   if (const auto body = FindUpperBody(*closeup)) {
     body_sampler_.Prepare(body->width, body->height);
-    Look(body_sampler_, frame.Part(*body), kCloseupMirrored, observer, timings,
+    Look(body_sampler_, frame.Part(*body), kCloseupMirrored, observer, timings, tensor_.data(),
          closeup_mask_.data());
     looks_.AddUpperBody(closeup_mask_.data(), *body);
   }
-  // Last, so that the tensor is there to guide the matte.
-  closeup_sampler_.Prepare(part.width, part.height);
-  Look(closeup_sampler_, part, kCloseupMirrored, observer, timings, closeup_mask_.data());
   Stopwatch watch;
-  looks_.AddCloseup(closeup_mask_.data());
   closeup_refiner_.Prepare(part.width, part.height);
-  closeup_refiner_.Run(part, tensor_.data(), looks_.Mean(), kCloseupEpsilon, ramp_,
+  closeup_refiner_.Run(part, closeup_tensor_.data(), looks_.Mean(), kCloseupEpsilon, ramp_,
                        matte.Part(*closeup));
   timings->mask_ms += watch.Lap();
 }

@@ -55,7 +55,7 @@ class FramePath {
  private:
   // The mask of a frame or a part of it, and of its mirror image with this weight.
   void Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
-            selfieseg_timings* timings, float* mask);
+            selfieseg_timings* timings, float* tensor, float* mask);
   void LookCloser(const Image& frame, const Image& matte, Observer& observer,
                   selfieseg_timings* timings);
 
@@ -70,7 +70,7 @@ class FramePath {
   Sampler closeup_sampler_, body_sampler_;
   Refiner closeup_refiner_;
   Looks looks_;
-  Buffer mirrored_tensor_, mirrored_mask_, closeup_mask_;
+  Buffer mirrored_tensor_, mirrored_mask_, closeup_tensor_, closeup_mask_;
 };
 
 }  // namespace selfieseg::core

@@ -14,6 +14,7 @@ constexpr double kMostOfFrame = 0.9;  // a box with so much of the area is no cl
 constexpr int kLeastSide = 32;        // pixels of the frame
 constexpr double kTall = 1.4;         // height by width, from which on the upper body is looked at
 constexpr float kCloseupWeight = 2, kUpperBodyWeight = 4;  // the whole frame's is 1
+constexpr double kAgreement = 0.8;       // share of the sure samples that must be found again
 constexpr float kFade = 16;              // samples over which a close-up fades in from its edge
 constexpr double kUpperBodyFade = 0.25;  // of its side, over which it fades out at its end
 
@@ -110,6 +111,16 @@ void Looks::Add(const float* mask, const Rect& part, const std::vector<float>& a
 }
 
 void Looks::AddWhole(const float* mask) { Add(mask, frame_, even_, even_); }
+
+bool Looks::Agrees(const float* closeup) const {
+  size_t sure = 0, again = 0;
+  for (size_t i = 0; i < sums_.size(); ++i) {
+    if (!(sums_[i] >= kSure)) continue;
+    ++sure;
+    again += closeup[i] >= 0.5f;
+  }
+  return double(again) >= kAgreement * double(sure);
+}
 
 void Looks::AddCloseup(const float* mask) {
   for (size_t y = 0; y < height_; ++y) weights_[y] = kCloseupWeight * down_[y];

@@ -27,7 +27,10 @@ class Looks {
   explicit Looks(const Shape& shape);  // of the network's input
 
   void Start(const Rect& closeup, int frame_width, int frame_height);
-  void AddWhole(const float* mask);    // of the whole frame
+  void AddWhole(const float* mask);  // of the whole frame
+  // Whether a look at the close-up finds again what the whole frame's was sure of. It may not,
+  // where the frame is blurred: enlarged, that is nobody any more. Then do not add it.
+  bool Agrees(const float* closeup) const;
   void AddCloseup(const float* mask);  // of the close-up; counts twice, less towards its edges
   void AddUpperBody(const float* mask, const Rect& part);  // four times, less towards its end
 

@@ -74,6 +74,17 @@ TEST(Looks, AgreeWhereTheySeeTheSame) {
   }
 }
 
+TEST(Looks, AgreeOnThePersonNotOnTheRest) {
+  Looks looks(kShape);
+  looks.Start({0, 0, 400, 200}, 400, 200);
+  looks.AddWhole(PersonAt(10, 0, 29, 19).data());
+  EXPECT_TRUE(looks.Agrees(PersonAt(10, 0, 29, 19).data()));
+  EXPECT_TRUE(looks.Agrees(PersonAt(0, 0, 39, 19).data()));   // more
+  EXPECT_TRUE(looks.Agrees(PersonAt(12, 0, 29, 19).data()));  // a tenth less
+  EXPECT_FALSE(looks.Agrees(PersonAt(15, 0, 29, 19).data()));
+  EXPECT_FALSE(looks.Agrees(Floats(800).data()));
+}
+
 TEST(Looks, AtTheEdgeOnlyTheWholeFrameCounts) {
   Looks looks(kShape);
   looks.Start({100, 50, 200, 100}, 400, 200);
