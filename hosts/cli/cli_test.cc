@@ -166,7 +166,7 @@ TEST(Tool, AnswersBadFilesWithOneLineAndCode1) {
 
 TEST(Image, WritesWhatIsAskedFor) {
   const Sandbox sandbox;
-  WritePicture(sandbox.Path("in.png"), 70, 50);
+  WritePicture(sandbox.Path("in.png"), 80, 50);
   struct Case {
     const char* emit;
     const char* out;
@@ -178,11 +178,11 @@ TEST(Image, WritesWhatIsAskedFor) {
     const Outcome outcome = sandbox.Run({"image", sandbox.Path("in.png"), "-o",
                                          sandbox.Path(row.out), "--emit", row.emit, "--overwrite"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    EXPECT_TRUE(outcome.out.starts_with(sandbox.Path(row.out) + ": 70x50, landscape, decode "))
+    EXPECT_TRUE(outcome.out.starts_with(sandbox.Path(row.out) + ": 80x50, landscape, decode "))
         << outcome.out;
     EXPECT_EQ(Lines(outcome.out), 1u) << outcome.out;
     const Picture written = ReadPicture(sandbox.Path(row.out));
-    EXPECT_EQ(written.width, 70);
+    EXPECT_EQ(written.width, 80);
     EXPECT_EQ(written.height, 50);
     bool alpha = false;
     for (size_t i = 3; i < written.bytes().size(); i += 4) alpha |= written.bytes()[i] != 255;
@@ -218,7 +218,7 @@ TEST(Image, TakesTheNetworkThatFitsThePicture) {
     int width, height;
     const char* model;
   };
-  for (const Case& row : {Case{139, 100, "general"}, Case{140, 100, "landscape"},
+  for (const Case& row : {Case{149, 100, "general"}, Case{150, 100, "landscape"},
                           Case{50, 100, "general"}, Case{1, 1, "general"}}) {
     WritePicture(sandbox.Path("in.png"), row.width, row.height);
     const Outcome outcome =

@@ -13,7 +13,8 @@
 namespace selfieseg::cli {
 namespace {
 
-constexpr double kLandscapeAspect = 1.4;  // width by height: the landscape network from here on
+constexpr double kLandscapeAspect = 1.5;  // width by height: the landscape network from here on
+                                          // (docs/evaluation.md)
 
 std::vector<std::string> QualityNames() {
   std::vector<std::string> names;
@@ -38,7 +39,7 @@ void AddFinderOptions(CLI::App& command, FinderOptions* options) {
   command
       .add_option(
           "--model", options->network.model,
-          "general, landscape, auto (landscape from 1.4 times as wide as high) or a .tflite")
+          "general, landscape, auto (landscape from 1.5 times as wide as high) or a .tflite")
       ->type_name("MODEL")
       ->capture_default_str();
   AddNetworkOptions(command, &options->network);
