@@ -358,6 +358,27 @@ TEST(Net, RepeatsAndTimes) {
   EXPECT_GE(object["median_ms"], object["best_ms"]);
 }
 
+TEST(Bench, MeasuresTheNetworkAndAFrame) {
+  const Sandbox sandbox;
+  const Outcome outcome = sandbox.Run(
+      {"bench", "--repeat", "2", "--size", "320x180", "--format", "bgr", "--stages", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const nlohmann::json report = nlohmann::json::parse(outcome.out);
+  for (const char* key : {"cpu_target", "fma_peak_gmacs", "net_min_ms", "net_median_ms",
+                          "net_p95_ms", "share_of_peak", "stages", "frame_median_ms"}) {
+    EXPECT_TRUE(report.contains(key)) << key;
+  }
+  EXPECT_GT(report["stages"].size(), 8u);
+  EXPECT_EQ(report["stages"][3]["name"], "compose");
+  EXPECT_TRUE(report["stages"][3].contains("median_ms"));
+  for (const Names& words : std::vector<Names>{
+           {"--size", "wide"}, {"--size", "0x5"}, {"--size", "5x"}, {"--dump", "x"}}) {
+    Names all = {"bench"};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_EQ(sandbox.Run(all).exit_code, 2) << words[1];
+  }
+}
+
 TEST(Info, DescribesTheBuild) {
   const Sandbox sandbox;
   EXPECT_EQ(sandbox.Run({"info"}).exit_code, 0);

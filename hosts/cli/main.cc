@@ -26,6 +26,7 @@ struct Command {
 constexpr Command kCommands[] = {
     {"image", "Find the persons in pictures; cut them out, or change the background", DefineImage},
     {"eval", "Judge masks against the truth: IoU, edges, fairness over groups", DefineEval},
+    {"bench", "Time the network and a whole frame on this machine", DefineBench},
     {"net", "Run the bare network on a tensor in a file", DefineNet},
     {"info", "Show what this build uses, or compare two dumps of the network", DefineInfo},
     {"completion", "Print a script that lets a shell complete this tool's words", DefineCompletion},
