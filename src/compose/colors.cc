@@ -6,14 +6,24 @@
 namespace selfieseg::core {
 namespace {
 
-constexpr size_t kPlanes = 4;  // of a layer: red, green, blue, weight
-constexpr int kPasses = 3;
-constexpr float kLeastWeight = 1;  // a pixel has up to 255 * 255; less may be rounding
+constexpr size_t kPlanes = 4;      // of a layer: red, green, blue, weight
+constexpr size_t kRowsOfCell = 4;  // that are summed
 
-// Three boxes of n cells have a standard deviation of sqrt((n * n - 1) / 4) cells.
-int BoxRadius(float radius_cells) {
-  const float n = std::sqrt(radius_cells * radius_cells + 1);
-  return std::max(1, int(std::lround((n - 1) / 2)));
+// Boxes of n cells have a variance of (n * n - 1) / 12. Three, of two neighbouring odd sizes, that
+// come closest to that of the blur, whose radius is two standard deviations.
+void ChooseBoxes(double radius_cells, int radii[3]) {
+  const double wanted = 3 * radius_cells * radius_cells;  // times 12
+  const int smaller = int((std::sqrt(radius_cells * radius_cells + 1) - 1) / 2);
+  const auto variance = [](int radius) { return 4.0 * radius * (radius + 1); };  // times 12
+  int larger = 0;
+  const auto miss = [&](int count) {
+    return std::abs((3 - count) * variance(smaller) + count * variance(smaller + 1) - wanted);
+  };
+  for (int count = 1; count <= 3; ++count) {
+    if (miss(count) < miss(larger)) larger = count;
+  }
+  if (smaller == 0) larger = std::max(larger, 1);  // a blur blurs
+  for (int i = 0; i < 3; ++i) radii[i] = smaller + (i < larger ? 1 : 0);
 }
 
 }  // namespace
@@ -25,23 +35,29 @@ ColorGrid::ColorGrid(const RowKernels& rows, int width, int height, int cell, fl
       cell_(size_t(cell)),
       columns_((size_t(width) + cell - 1) / cell),
       lines_((size_t(height) + cell - 1) / cell),
-      box_radius_(BoxRadius(radius / float(cell))),
+      row_step_(std::max<size_t>(1, cell_ / kRowsOfCell)),
       estimate_(estimate),
       weight_(RowRoom(width_)),
       full_(RowRoom(width_), 255),
       sums_(Layers() * kPlanes * RowRoom(width_)),
-      grid_(Layers() * kPlanes * columns_ * lines_),
-      blurred_(columns_ * lines_),
-      box_(columns_),
-      enlarger_(rows, int(Layers() * kPlanes), int(columns_), int(lines_), int(columns_) * cell,
-                int(lines_) * cell) {}
+      grid_(Layers() * columns_ * lines_ * kPlanes),
+      blurred_(columns_ * lines_ * kPlanes),
+      box_(columns_ * kPlanes),
+      colours_(Layers() * 3 * columns_ * lines_),
+      enlarger_(rows, int(Layers() * 3), int(columns_), int(lines_), int(columns_) * cell,
+                int(lines_) * cell) {
+  ChooseBoxes(radius / float(cell), box_radii_);
+}
 
 void ColorGrid::Start() {
-  row_ = 0;
+  line_ = 0;
   std::fill(sums_.begin(), sums_.end(), 0u);
 }
 
-void ColorGrid::AddRow(const Planes& frame) {
+void ColorGrid::AddRow(int y, const Planes& frame) {
+  const size_t line = size_t(y) / cell_;
+  if (line != line_) EndCellRow(line_);
+  line_ = line;
   const uint8_t* planes[kPlanes] = {frame.red, frame.green, frame.blue, full_.data()};
   for (size_t layer = 0; layer < Layers(); ++layer) {
     for (size_t x = 0; x < width_; ++x) {
@@ -54,71 +70,78 @@ void ColorGrid::AddRow(const Planes& frame) {
                           &sums_[(layer * kPlanes + p) * RowRoom(width_)]);
     }
   }
-  if (++row_ % cell_ == 0) EndCellRow();
 }
 
 // Sums the columns of every cell and writes a line of the grid.
-void ColorGrid::EndCellRow() {
-  const size_t line = (row_ - 1) / cell_;
-  for (size_t p = 0; p < Layers() * kPlanes; ++p) {
-    const uint32_t* sums = &sums_[p * RowRoom(width_)];
-    float* cells = &grid_[(p * lines_ + line) * columns_];
-    for (size_t column = 0; column < columns_; ++column) {
-      const size_t begin = column * cell_, end = std::min(begin + cell_, width_);
-      uint64_t sum = 0;
-      for (size_t x = begin; x < end; ++x) sum += sums[x];
-      cells[column] = float(sum);
+void ColorGrid::EndCellRow(size_t line) {
+  for (size_t layer = 0; layer < Layers(); ++layer) {
+    for (size_t p = 0; p < kPlanes; ++p) {
+      const uint32_t* sums = &sums_[(layer * kPlanes + p) * RowRoom(width_)];
+      double* cells = &grid_[(layer * lines_ + line) * columns_ * kPlanes + p];
+      for (size_t column = 0; column < columns_; ++column) {
+        const size_t begin = column * cell_, end = std::min(begin + cell_, width_);
+        uint64_t sum = 0;
+        for (size_t x = begin; x < end; ++x) sum += sums[x];
+        cells[column * kPlanes] = double(sum);
+      }
     }
   }
   std::fill(sums_.begin(), sums_.end(), 0u);
 }
 
-// Outside of the grid lies nothing, of no weight.
-void ColorGrid::Blur(float* plane) {
-  const int columns = int(columns_), lines = int(lines_), r = box_radius_;
-  const double share = 1.0 / (2 * r + 1);
-  for (int pass = 0; pass < kPasses; ++pass) {
+// Box sums, not means: whole numbers of at most 51 bits, which double holds. Outside of the grid
+// lies nothing, of no weight.
+void ColorGrid::Blur(double* cells) {
+  const int columns = int(columns_), lines = int(lines_);
+  const size_t row = columns_ * kPlanes;
+  for (const int r : box_radii_) {
     for (int y = 0; y < lines; ++y) {  // along the rows, to blurred_
-      const float* from = plane + size_t(y) * columns_;
-      float* to = blurred_.data() + size_t(y) * columns_;
-      double sum = 0;
-      for (int x = 0; x < std::min(r, columns); ++x) sum += from[x];
+      const double* from = cells + size_t(y) * row;
+      double* to = blurred_.data() + size_t(y) * row;
+      double sum[kPlanes] = {};
+      const auto add = [&](int x, double sign) {
+        if (x < 0 || x >= columns) return;
+        for (size_t p = 0; p < kPlanes; ++p) sum[p] += sign * from[size_t(x) * kPlanes + p];
+      };
+      for (int x = 0; x < std::min(r, columns); ++x) add(x, 1);
       for (int x = 0; x < columns; ++x) {
-        if (x + r < columns) sum += from[x + r];
-        if (x - r - 1 >= 0) sum -= from[x - r - 1];
-        to[x] = float(sum * share);
+        add(x + r, 1);
+        add(x - r - 1, -1);
+        for (size_t p = 0; p < kPlanes; ++p) to[size_t(x) * kPlanes + p] = sum[p];
       }
     }
     std::fill(box_.begin(), box_.end(), 0.0);
     const auto add = [&](int y, double sign) {
       if (y < 0 || y >= lines) return;
-      const float* from = blurred_.data() + size_t(y) * columns_;
-      for (size_t x = 0; x < columns_; ++x) box_[x] += sign * from[x];
+      const double* from = blurred_.data() + size_t(y) * row;
+      for (size_t i = 0; i < row; ++i) box_[i] += sign * from[i];
     };
     for (int y = 0; y < std::min(r, lines); ++y) add(y, 1);
     for (int y = 0; y < lines; ++y) {  // and down the columns, back
       add(y + r, 1);
       add(y - r - 1, -1);
-      float* to = plane + size_t(y) * columns_;
-      for (size_t x = 0; x < columns_; ++x) to[x] = float(box_[x] * share);
+      std::copy(box_.begin(), box_.end(), cells + size_t(y) * row);
     }
   }
 }
 
 void ColorGrid::Finish() {
-  if (row_ % cell_ != 0) EndCellRow();
+  EndCellRow(line_);
   const size_t size = columns_ * lines_;
-  for (size_t p = 0; p < Layers() * kPlanes; ++p) Blur(&grid_[p * size]);
   for (size_t layer = 0; layer < Layers(); ++layer) {
-    float* colours = &grid_[layer * kPlanes * size];
-    const float* weight = colours + 3 * size;  // times 255, as the colours are
-    for (size_t i = 0; i < 3 * size; ++i) {
-      // Where there is no background near, none is seen.
-      const float w = weight[i % size];
-      colours[i] = w > kLeastWeight ? colours[i] * 255.0f / w : 0.0f;
+    double* cells = &grid_[layer * size * kPlanes];
+    Blur(cells);
+    for (size_t i = 0; i < size; ++i) {
+      // Sums are exact: without background near, the weight is 0, and none is seen. The weight is
+      // times 255, as colours are.
+      const double weight = cells[i * kPlanes + 3];
+      const double share = weight > 0 ? 255 / weight : 0;
+      for (size_t c = 0; c < 3; ++c) {
+        colours_[(layer * 3 + c) * size + i] = float(cells[i * kPlanes + c] * share);
+      }
     }
   }
-  enlarger_.Start(grid_.data());
+  enlarger_.Start(colours_.data());
 }
 
 void ColorGrid::Row(int first_plane, int y, const Planes& out) {

@@ -4,7 +4,7 @@
 // Each pixel counts with a weight, and the sum is divided by the sum of weights, so that neither
 // colour bleeds into the other. For a blurred background the weight is 1 - matte; to estimate
 // colours behind soft pixels, sure pixels count most. Blurring is three box filters, close to a
-// Gaussian; its cost does not depend on the radius.
+// Gaussian; its cost does not depend on the radius. All sums are of whole numbers, and exact.
 #pragma once
 
 #include <vector>
@@ -22,30 +22,33 @@ class ColorGrid {
   ColorGrid(const RowKernels& rows, int width, int height, int cell, float radius, bool person);
 
   void Start();
-  // Rows from the top, all of them.
-  void AddRow(const Planes& frame);  // with alpha
+  // A large cell is known well enough from some of its rows.
+  bool Wants(int y) const { return size_t(y) % row_step_ == 0; }
+  // The wanted rows, from the top.
+  void AddRow(int y, const Planes& frame);  // with alpha
   void Finish();
 
   // The estimates for row y of the frame, one byte a pixel; alpha is left alone. Real-time safe.
   void BackgroundRow(int y, const Planes& out) { Row(0, y, out); }
-  void PersonRow(int y, const Planes& out) { Row(4, y, out); }
+  void PersonRow(int y, const Planes& out) { Row(3, y, out); }
 
  private:
   size_t Layers() const { return estimate_ ? 2 : 1; }  // background, person
-  void EndCellRow();
-  void Blur(float* plane);
+  void EndCellRow(size_t line);
+  void Blur(double* cells);
   void Row(int first_plane, int y, const Planes& out);
 
   const RowKernels* rows_;
-  size_t width_, cell_, columns_, lines_;
-  int box_radius_;  // in cells
+  size_t width_, cell_, columns_, lines_, row_step_;
+  int box_radii_[3];  // in cells, of the three boxes
   bool estimate_;
-  size_t row_ = 0;
+  size_t line_ = 0;                     // of cells, that is being summed
   std::vector<uint8_t> weight_, full_;  // rows: of a layer's weights, of 255s
-  std::vector<uint32_t> sums_;  // of a row of cells: of each layer red, green, blue and weight
-  Buffer grid_;                 // the same of all cells
-  Buffer blurred_;              // one plane
-  std::vector<double> box_;
+  std::vector<uint32_t> sums_;   // of a row of cells: of each layer red, green, blue and weight
+  std::vector<double> grid_;     // for each layer and cell: red, green, blue, weight
+  std::vector<double> blurred_;  // of one layer
+  std::vector<double> box_;      // of a row of cells
+  Buffer colours_;               // for each layer three planes of cells
   Enlarger enlarger_;
 };
 

@@ -11,11 +11,11 @@ namespace {
 // For the person's own colour at soft pixels: such a pixel is near enough to others that are surely
 // person or surely background.
 constexpr int kCleanCells = 256;   // along the longer side: the network's own resolution
-constexpr float kCleanRadius = 6;  // cells
+constexpr float kCleanRadius = 7;  // cells
 
 constexpr float kBlurShare = 1.0f / 32;  // the default radius, of the shorter side
 constexpr int kMostBlurCells = 1024;     // along the longer side: bounds the memory
-constexpr float kBlurCells = 8;          // cells that a radius should span
+constexpr float kBlurCells = 4;          // cells that a radius should span
 
 int CellOf(int width, int height, int cells) {
   return std::max(1, (std::max(width, height) + cells - 1) / cells);
@@ -98,8 +98,9 @@ void Effect::Run(const Image& frame, const Image& matte, const Image& out) {
   const Planes colour = PlanesOf(kFrame);
   grid_->Start();
   for (int y = 0; y < height_; ++y) {
+    if (!grid_->Wants(y)) continue;
     ReadRow(frame, matte, y);
-    grid_->AddRow(colour);
+    grid_->AddRow(y, colour);
   }
   grid_->Finish();
   for (int y = 0; y < height_; ++y) {
