@@ -88,10 +88,10 @@ struct ForestRow {
 };
 
 std::string Forest(const std::vector<ForestRow>& rows) {
-  constexpr double kLeft = 265, kWidth = 900, kRow = 22;
+  constexpr double kLeft = 290, kWidth = 900, kRow = 22;
   double low = 1, high = 0;
   for (const ForestRow& row : rows) low = std::min(low, row.low), high = std::max(high, row.high);
-  low = std::floor(low * 100 - 0.2) / 100;
+  low = std::max(0.0, std::floor(low * 100 - 0.2) / 100);
   high = std::min(1.0, std::ceil(high * 100 + 0.2) / 100);
   const auto x = [&](double value) {
     return kLeft +
@@ -109,7 +109,7 @@ std::string Forest(const std::vector<ForestRow>& rows) {
   double y = kRow / 2;
   for (const ForestRow& row : rows) {
     svg += Format("<text x='%.0f' y='%.1f' text-anchor='end'>", kLeft - 12, y + 4) +
-           Escaped(Shortened(row.name, 34)) + "</text>";
+           Escaped(Shortened(row.name, 32)) + "</text>";
     svg += Format("<line x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f' stroke='%s' stroke-width='2'/>",
                   x(row.low), x(row.high), y, y, row.colour);
     svg += Format("<circle cx='%.1f' cy='%.1f' r='4.5' fill='%s'/>\n", x(row.mean), y, row.colour);
@@ -120,7 +120,8 @@ std::string Forest(const std::vector<ForestRow>& rows) {
 
 ForestRow OurRow(const std::string& name, const Summary& s) {
   const double half = s.iou.ci95.value_or(0);
-  return {name, s.iou.mean, s.iou.mean - half, std::min(1.0, s.iou.mean + half), "var(--ours)"};
+  return {name, s.iou.mean, std::max(0.0, s.iou.mean - half), std::min(1.0, s.iou.mean + half),
+          "var(--ours)"};
 }
 
 std::string ForestOfAll(const Report& report) {

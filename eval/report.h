@@ -14,6 +14,7 @@ struct Row {  // a picture
   std::string image;
   Scores scores;
   std::vector<std::string> groups;  // its value in each column; "": it has none there
+  size_t item = 0;                  // which of the set it is; for the caller
 };
 
 struct Summary {

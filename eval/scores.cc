@@ -38,7 +38,7 @@ double Ratio(size_t part, size_t whole) { return whole == 0 ? 1.0 : double(part)
 }  // namespace
 
 int BoundaryDepth(size_t width, size_t height) {
-  return std::max(1, int(std::lround(0.02 * std::hypot(double(width), double(height)))));
+  return std::max(1, int(std::nearbyint(0.02 * std::hypot(double(width), double(height)))));
 }
 
 Scores Judge(const Mask& matte, const Mask& truth) {

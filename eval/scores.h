@@ -26,7 +26,8 @@ struct Scores {
 // Both masks have one size.
 Scores Judge(const Mask& matte, const Mask& truth);
 
-// How deep a boundary region is, in pixels: 2 % of the diagonal, at least 1.
+// How deep a boundary region is, in pixels: 2 % of the diagonal to nearest, halves to even, as the
+// authors' code has it; at least 1.
 // Cheng et al., Boundary IoU, CVPR 2021: the region is what a mask loses by eroding it so often
 // with a 3x3 square; beyond the picture there is no person.
 int BoundaryDepth(size_t width, size_t height);

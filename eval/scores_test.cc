@@ -57,6 +57,7 @@ TEST(Scores, TheBoundaryIsThreePixelsDeepHere) {
   EXPECT_EQ(BoundaryDepth(kSide, kSide), 3);
   EXPECT_EQ(BoundaryDepth(1, 1), 1);
   EXPECT_EQ(BoundaryDepth(1920, 1080), 44);
+  EXPECT_EQ(BoundaryDepth(500, 375), 12);  // 12.5
   // A frame of 3 pixels inside a square of 40 against the whole square: their boundaries are one.
   Canvas ring = Canvas().Fill(30, 30, 40, 40);
   ring.Fill(33, 33, 34, 34, 0);

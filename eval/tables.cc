@@ -74,8 +74,8 @@ std::string Markdown(const std::vector<Line>& lines) {
     for (const std::string& cell : lines[row]) {
       std::string safe;
       for (const char c : cell) {
-        if (c == '|') safe += '\\';
-        safe += c;
+        if (c == '|' || c == '<' || c == '\\') safe += '\\';
+        safe += c == '\n' || c == '\r' ? ' ' : c;
       }
       text += " " + safe + " |";
     }

@@ -54,14 +54,6 @@ struct Arguments {
   bool degrade = false, json = false, quiet = false, no_pictures = false, overwrite = false;
 };
 
-// A mask file as one byte a pixel.
-Picture ReadMask(const std::string& path) {
-  const Picture picture = ReadPicture(path);
-  Picture mask = NewPicture(SELFIESEG_GRAY, picture.width, picture.height);
-  for (size_t i = 0; i < mask.bytes().size(); ++i) mask.bytes()[i] = picture.bytes()[4 * i];
-  return mask;
-}
-
 eval::Mask AsMask(const Picture& picture) {
   return {picture.bytes(), size_t(picture.width), size_t(picture.height)};
 }
@@ -73,6 +65,13 @@ std::string SizeOf(const Picture& picture) {
 void CheckSize(const Picture& mask, const std::string& name, const Picture& frame) {
   if (mask.width == frame.width && mask.height == frame.height) return;
   throw FileFailure(name, "is " + SizeOf(mask) + ", its picture is " + SizeOf(frame));
+}
+
+// 0 and 1 for labels is common, and would be all background.
+void CheckScale(const Picture& mask, const std::string& name, int least) {
+  const int most = *std::max_element(mask.bytes().begin(), mask.bytes().end());
+  if (most == 0 || most >= least) return;
+  throw FileFailure(name, "its highest level is " + std::to_string(most) + "; 255 is person");
 }
 
 void CompressAsJpeg(Picture* picture, int quality) {
@@ -122,8 +121,10 @@ class Judge {
  private:
   void Look(const EvalItem& item, uint64_t seed, Judged* judged) {
     CheckInterrupted();
+    if (!item.fault.empty()) throw FileFailure(item.image, item.fault);
     const Picture frame = ReadPicture(item.image), truth = ReadMask(item.mask);
     CheckSize(truth, item.mask, frame);
+    CheckScale(truth, item.mask, 128);
     constexpr double kMostSoft = 0.05;
     if (eval::SoftShare(AsMask(truth)) > kMostSoft) {
       judged->warning = "'" + item.mask + "': is not binary; its levels from 128 count as person";
@@ -131,6 +132,7 @@ class Judge {
     if (!item.prediction.empty()) {
       const Picture mask = ReadMask(item.prediction);
       CheckSize(mask, item.prediction, frame);
+      CheckScale(mask, item.prediction, 2);
       judged->scores.push_back(eval::Judge(AsMask(mask), AsMask(truth)));
       return;
     }
@@ -167,6 +169,20 @@ EvalSet ReadSet(const Arguments& arguments) {
   return set;
 }
 
+// No report replaces a file of the set.
+void KeepSetSafe(const Arguments& arguments, const EvalSet& set) {
+  for (const std::string& report : {arguments.markdown, arguments.html}) {
+    const auto identity = report.empty() ? std::nullopt : IdentityOf(report);
+    if (!identity) continue;
+    const auto check = [&](const std::string& path) {
+      if (IdentityOf(path) == identity) throw FileFailure(report, "is one of the set's own files");
+    };
+    check(arguments.manifest);
+    for (const EvalItem& item : set.items)
+      check(item.image), check(item.mask), check(item.prediction);
+  }
+}
+
 std::string Title(const Arguments& arguments) {
   const std::string set = arguments.manifest.empty() ? arguments.images : arguments.manifest;
   if (!arguments.predictions.empty()) return "Masks of " + arguments.predictions + " on " + set;
@@ -186,9 +202,9 @@ eval::Report MakeReport(const Arguments& arguments, const EvalSet& set,
       report.faults.push_back(judged[i].error);
       continue;
     }
-    report.rows.push_back({item.name, judged[i].scores[0], item.groups});
+    report.rows.push_back({item.name, judged[i].scores[0], item.groups, i});
     for (size_t d = 1; d < judged[i].scores.size(); ++d) {
-      degraded[d - 1].push_back({item.name, judged[i].scores[d], {}});
+      degraded[d - 1].push_back({item.name, judged[i].scores[d], {}, i});
     }
   }
   eval::Conclude(set.columns, arguments.human_iou, &report);
@@ -208,10 +224,8 @@ std::vector<eval::Illustration> Illustrate(const Arguments& arguments, const Eva
   if (arguments.no_pictures) return illustrations;
   for (const size_t i : report.overall.worst) {
     const eval::Row& row = report.rows[i];
-    const auto item = std::find_if(set.items.begin(), set.items.end(),
-                                   [&](const EvalItem& each) { return each.name == row.image; });
-    illustrations.push_back(
-        {row.image + ": IoU " + eval::Percent(row.scores.iou) + " %", judge->Illustrate(*item)});
+    illustrations.push_back({row.image + ": IoU " + eval::Percent(row.scores.iou) + " %",
+                             judge->Illustrate(set.items[row.item])});
   }
   return illustrations;
 }
@@ -232,12 +246,16 @@ int RunEval(Arguments& arguments) {
   if (!(arguments.human_iou > 0 && arguments.human_iou <= 1)) {
     throw Misuse("--human-iou is a fraction, more than 0 and up to 1");
   }
+  if (!arguments.html.empty() && arguments.html == arguments.markdown) {
+    throw Misuse("--html and --markdown name one file");
+  }
   SetThreshold(arguments.threshold, &arguments.finder);
   if (!arguments.videos.empty()) {
     OpenModels(&arguments.finder);
     return EvalVideos(arguments.videos, arguments.finder, arguments.json, arguments.quiet);
   }
   const EvalSet set = ReadSet(arguments);
+  KeepSetSafe(arguments, set);
   OpenModels(&arguments.finder);
   std::vector<std::unique_ptr<Judge>> judges;
   const size_t jobs = std::min(size_t(arguments.jobs), set.items.size());

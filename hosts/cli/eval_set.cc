@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/numbers.h"
+#include "cli/picture.h"
 
 namespace selfieseg::cli {
 namespace {
@@ -23,12 +25,23 @@ std::map<std::string, std::string> FilesByStem(const std::string& folder) {
   fs::directory_iterator entry(folder, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const fs::path path = entry->path();
-    if (path.filename().string().starts_with(".") || !entry->is_regular_file()) continue;
+    const bool hidden = path.filename().string().starts_with(".");
+    if (hidden || FindFormatByContent(ReadBeginning(path, kSignatureBytes)) == nullptr) continue;
     const auto [first, fresh] = files.emplace(path.stem(), path);
     if (!fresh) throw Failure("'" + first->second + "' and '" + path.string() + "' have one name");
   }
   if (error) throw FileFailure(folder, "cannot be read: " + error.message());
   return files;
+}
+
+// By the JSON library, which knows.
+bool IsUtf8(const Bytes& bytes) {
+  try {
+    static_cast<void>(nlohmann::json(std::string(bytes.begin(), bytes.end())).dump());
+    return true;
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
 }
 
 // Whether a column's values are few words, not numbers.
@@ -96,6 +109,7 @@ std::vector<std::vector<std::string>> ParseCsv(const std::string& text) {
 
 EvalSet ReadManifest(const std::string& path, const std::vector<std::string>& groups) {
   const Bytes bytes = ReadFile(path);
+  if (!IsUtf8(bytes)) throw FileFailure(path, "is not UTF-8; save it as such");
   std::vector<std::vector<std::string>> rows;
   try {
     rows = ParseCsv(std::string(bytes.begin(), bytes.end()));
@@ -125,7 +139,7 @@ EvalSet ReadManifest(const std::string& path, const std::vector<std::string>& gr
   for (const size_t c : group_columns) set.columns.push_back(head[c]);
   const fs::path folder = fs::path(path).parent_path();
   for (const auto& row : rows) {
-    EvalItem item = {row[image], folder / row[image], folder / row[mask], "", {}};
+    EvalItem item = {row[image], folder / row[image], folder / row[mask], "", {}, ""};
     for (const size_t c : group_columns) item.groups.push_back(row[c]);
     set.items.push_back(std::move(item));
   }
@@ -137,8 +151,13 @@ EvalSet PairFolders(const std::string& images, const std::string& masks) {
   EvalSet set;
   for (const auto& [stem, image] : FilesByStem(images)) {
     const auto mask = truths.find(stem);
-    if (mask == truths.end()) throw FileFailure(image, "has no mask in '" + masks + "'");
-    set.items.push_back({fs::path(image).filename(), image, mask->second, "", {}});
+    EvalItem item = {fs::path(image).filename(), image, "", "", {}, ""};
+    if (mask == truths.end()) {
+      item.fault = "has no mask in '" + masks + "'";
+    } else {
+      item.mask = mask->second;
+    }
+    set.items.push_back(std::move(item));
   }
   if (set.items.empty()) throw FileFailure(images, "there is no picture in it");
   return set;
@@ -146,10 +165,18 @@ EvalSet PairFolders(const std::string& images, const std::string& masks) {
 
 void FindPredictions(const std::string& folder, EvalSet* set) {
   const std::map<std::string, std::string> files = FilesByStem(folder);
+  std::map<std::string, std::string> serves;  // which picture a prediction is of
   for (EvalItem& item : set->items) {
     const auto file = files.find(fs::path(item.image).stem());
-    if (file == files.end()) throw FileFailure(item.image, "has no prediction in '" + folder + "'");
+    if (file == files.end()) {
+      item.fault = "has no prediction in '" + folder + "'";
+      continue;
+    }
     item.prediction = file->second;
+    const std::string& first = serves.emplace(item.prediction, item.image).first->second;
+    if (first != item.image) {
+      item.fault = "its prediction '" + item.prediction + "' is that of '" + first + "', too";
+    }
   }
 }
 

@@ -11,6 +11,7 @@ struct EvalItem {
   std::string image, mask;          // files
   std::string prediction;           // another program's mask; "": ours is judged
   std::vector<std::string> groups;  // its value in each column
+  std::string fault;                // "", or why it cannot be judged
 };
 
 struct EvalSet {
@@ -26,11 +27,12 @@ std::vector<std::vector<std::string>> ParseCsv(const std::string& text);
 // columns; none: every column of text with few values. Throws Failure.
 EvalSet ReadManifest(const std::string& path, const std::vector<std::string>& groups);
 
-// Pairs the pictures of two folders by their names without extensions. Throws Failure.
+// Pairs the pictures of two folders by their names without extensions; a picture without a mask
+// has a fault. Throws Failure when there is no picture.
 EvalSet PairFolders(const std::string& images, const std::string& masks);
 
-// Finds every item's prediction in a folder, by the picture's name without extension. Throws
-// Failure naming the first that is missing.
+// Finds every item's prediction in a folder, by the picture's name without extension. One that is
+// missing, or would serve two pictures, is a fault.
 void FindPredictions(const std::string& folder, EvalSet* set);
 
 }  // namespace selfieseg::cli

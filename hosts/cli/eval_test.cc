@@ -52,6 +52,8 @@ TEST(Manifest, TakesColumnsOfFewWordsForGroups) {
   EXPECT_THROW(ReadManifest(sandbox.Path("set.csv"), {"absent"}), Failure);
   WriteText(sandbox.Path("head.csv"), "image,mask\n");
   EXPECT_THROW(ReadManifest(sandbox.Path("head.csv"), {}), Failure);
+  WriteText(sandbox.Path("latin.csv"), "image,mask,k\na,b,caf\xE9\n");
+  EXPECT_THROW(ReadManifest(sandbox.Path("latin.csv"), {}), Failure);
   WriteText(sandbox.Path("other.csv"), "picture,mask\na,b\n");
   EXPECT_THROW(ReadManifest(sandbox.Path("other.csv"), {}), Failure);
 }
@@ -109,9 +111,9 @@ TEST_F(Set, MasksOfOthersAreJudgedTheSameWay) {
   EXPECT_EQ(report["images"][1]["iou"], 0.0);
   EXPECT_EQ(report["images"][1]["false_positive"], 0.25);
   fs::remove(sandbox_.Path("predictions/c.png"));
-  const Outcome missing = sandbox_.Run({"eval", "set.csv", "--predictions", "predictions"});
-  EXPECT_EQ(missing.exit_code, 1);
-  EXPECT_NE(missing.err.find("has no prediction"), std::string::npos) << missing.err;
+  const nlohmann::json rest = RunForJson({"set.csv", "--predictions", "predictions"}, 1);
+  EXPECT_EQ(rest["overall"]["n"], 2);
+  EXPECT_NE(rest["faults"][0].get<std::string>().find("has no prediction"), std::string::npos);
 }
 
 TEST_F(Set, FoldersNeedNoManifest) {
@@ -140,6 +142,46 @@ TEST_F(Set, WhatCannotBeJudgedIsNamedAndLeftOut) {
   ASSERT_EQ(report["faults"].size(), 2u);
   EXPECT_NE(report["faults"][0].get<std::string>().find("is 7x7, its picture is 50x40"),
             std::string::npos);
+}
+
+TEST_F(Set, OnePredictionServesOnePicture) {
+  fs::create_directories(sandbox_.Path("more"));
+  fs::copy_file(sandbox_.Path("images/a.png"), sandbox_.Path("more/a.png"));
+  WriteText(sandbox_.Path("two.csv"),
+            "image,mask\nimages/a.png,masks/a.png\nmore/a.png,masks/b.png\n");
+  const nlohmann::json report = RunForJson({"two.csv", "--predictions", "predictions"}, 1);
+  EXPECT_EQ(report["overall"]["n"], 1);
+  EXPECT_EQ(report["faults"].size(), 1u);
+}
+
+TEST_F(Set, MasksOfAnotherKindAreRefused) {
+  Picture ones = NewPicture(SELFIESEG_GRAY, 50, 40), colour = NewPicture(SELFIESEG_RGBA, 50, 40);
+  std::fill(ones.bytes().begin(), ones.bytes().end(), uint8_t{1});
+  std::fill(colour.bytes().begin(), colour.bytes().end(), uint8_t{255});
+  colour.bytes()[0] = 0;
+  WriteFile(sandbox_.Path("masks/a.png"), EncodePng(ones));
+  WriteFile(sandbox_.Path("masks/b.png"), EncodePng(colour));
+  const nlohmann::json report = RunForJson({"set.csv"}, 1);
+  EXPECT_EQ(report["overall"]["n"], 1);
+  EXPECT_NE(report["faults"][0].get<std::string>().find("highest level is 1"), std::string::npos);
+  EXPECT_NE(report["faults"][1].get<std::string>().find("a mask is gray"), std::string::npos);
+}
+
+TEST_F(Set, OtherFilesInFoldersAreNoFault) {
+  WriteText(sandbox_.Path("images/a.txt"), "notes");
+  WriteText(sandbox_.Path("masks/a.json"), "{}");
+  fs::remove(sandbox_.Path("masks/b.png"));
+  const nlohmann::json report = RunForJson({"--images", "images", "--masks", "masks"}, 1);
+  EXPECT_EQ(report["overall"]["n"], 2);
+  EXPECT_NE(report["faults"][0].get<std::string>().find("has no mask"), std::string::npos);
+}
+
+TEST_F(Set, NoReportReplacesTheSet) {
+  for (const char* file : {"set.csv", "images/a.png", "masks/b.png"}) {
+    const Bytes before = ReadFile(sandbox_.Path(file));
+    EXPECT_EQ(sandbox_.Run({"eval", "set.csv", "--html", file, "--overwrite"}).exit_code, 1);
+    EXPECT_EQ(ReadFile(sandbox_.Path(file)), before) << file;
+  }
 }
 
 TEST_F(Set, ReportsAreWholeAndLoadNothing) {
@@ -187,6 +229,7 @@ TEST_F(Set, MisuseIsAnsweredWithCode2) {
                           {"--images", "images", "--masks", "masks", "--group", "kind"},
                           {"set.csv", "--predictions", "predictions", "--degrade"},
                           {"set.csv", "--video", "clip.mp4"},
+                          {"set.csv", "--html", "x", "--markdown", "x"},
                           {"set.csv", "--human-iou", "98"},
                           {"set.csv", "--threshold", "1:0"}}) {
     Names all = {"eval"};

@@ -59,6 +59,20 @@ const PictureFormat& FormatToRead(std::span<const uint8_t> bytes) {
   return *format;
 }
 
+// Reads a file and decodes it; what is wrong is about the file.
+template <class Decode>
+Picture ReadAs(const std::string& path, const Decode& decode) {
+  try {
+    const Bytes beginning = ReadBeginning(path, kSignatureBytes);
+    if (!beginning.empty()) FormatToRead(beginning);  // before a large file is read
+    return decode(ReadFile(path));
+  } catch (const FileFailure&) {
+    throw;
+  } catch (const Failure& failure) {
+    throw FileFailure(path, failure.what());
+  }
+}
+
 }  // namespace
 
 Picture NewPicture(selfieseg_format format, int64_t width, int64_t height, int64_t max_pixels) {
@@ -113,16 +127,24 @@ Picture DecodePicture(std::span<const uint8_t> bytes, int64_t max_pixels) {
   return std::move(decoded.picture);
 }
 
+Picture ReadMask(const std::string& path) {
+  return ReadAs(path, [](std::span<const uint8_t> bytes) {
+    const Picture stored = FormatToRead(bytes).decode(bytes, kDefaultMaxPixels).picture;
+    Picture mask = NewPicture(SELFIESEG_GRAY, stored.width, stored.height);
+    for (size_t i = 0; i < mask.bytes().size(); ++i) {
+      const uint8_t* pixel = &stored.bytes()[4 * i];
+      if (pixel[0] != pixel[1] || pixel[0] != pixel[2] || pixel[3] != 255) {
+        throw Failure("has colours or alpha; a mask is gray");
+      }
+      mask.bytes()[i] = pixel[0];
+    }
+    return mask;
+  });
+}
+
 Picture ReadPicture(const std::string& path, int64_t max_pixels) {
-  try {
-    const Bytes beginning = ReadBeginning(path, kSignatureBytes);
-    if (!beginning.empty()) FormatToRead(beginning);  // before a large file is read
-    return DecodePicture(ReadFile(path), max_pixels);
-  } catch (const FileFailure&) {
-    throw;
-  } catch (const Failure& failure) {
-    throw FileFailure(path, failure.what());
-  }
+  return ReadAs(path,
+                [&](std::span<const uint8_t> bytes) { return DecodePicture(bytes, max_pixels); });
 }
 
 }  // namespace selfieseg::cli

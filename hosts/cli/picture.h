@@ -76,7 +76,11 @@ std::string FormatNames();
 // A file's bytes as RGBA: upright, colours of sRGB. Throws Failure without the file's name.
 Picture DecodePicture(std::span<const uint8_t> bytes, int64_t max_pixels = kDefaultMaxPixels);
 
-// The same of a file. Throws FileFailure.
+// A mask file as GRAY, its levels as they are stored: neither turned nor converted. Throws
+// FileFailure, also when it has colours or alpha.
+Picture ReadMask(const std::string& path);
+
+// The same as DecodePicture() of a file. Throws FileFailure.
 Picture ReadPicture(const std::string& path, int64_t max_pixels = kDefaultMaxPixels);
 
 }  // namespace selfieseg::cli
