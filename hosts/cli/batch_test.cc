@@ -56,7 +56,7 @@ TEST_F(Photos, AFolderIsMadeButForItsFaults) {
   const Outcome outcome = sandbox_.Run({"image", "photos", "-o", "out", "--recursive"});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_TRUE(outcome.out.starts_with("2 of 3 pictures written to out in ")) << outcome.out;
-  EXPECT_NE(outcome.out.find("; 1 other files ignored"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("; 1 others ignored"), std::string::npos) << outcome.out;
   EXPECT_TRUE(outcome.err.starts_with("selfieseg: 'photos/broken.png': cannot be decoded as PNG"))
       << outcome.err;
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;

@@ -96,6 +96,8 @@ TEST(Tool, AnswersMisuseWithOneLineAndCode2) {
       {"image", in, "-o", out, "--background", "blur:0"},
       {"image", in, "-o", out, "--background", "blur:wide"},
       {"image", in, "-o", out, "--background", "blur", "--emit", "mask"},
+      {"image", in, "-o", out, "--background", ""},
+      {"image", in, "-o", sandbox.Path("out.jpg"), "--emit", "labels"},
       {"image", in, "-o", out, "--threshold", "0.5"},
       {"image", in, "-o", out, "--threshold", "0.7:0.3"},
       {"image", in, "-o", out, "--threshold", "0:1.5"},
@@ -141,6 +143,7 @@ TEST(Tool, AnswersBadFilesWithOneLineAndCode1) {
       {"image", in, "-o", out, "--background", sandbox.Path("absent.jpg")},
       {"image", in, "-o", out, "--max-pixels", "63"},
       {"image", in, in, "-o", sandbox.Path("text.jpg")},
+      {"image", sandbox.Path("text.jpg"), "-o", in, "--background", in, "--overwrite"},
       {"image", sandbox.Path("folder.jpg"), "-o", sandbox.Path("out")},
       {"image", in, "-o", sandbox.Path("absent/out.png")},
       {"image", in, "-o", out, "--model", "nonsense"},
@@ -280,6 +283,16 @@ TEST(Image, ReadsAndWritesStreams) {
   EXPECT_STREQ(FindFormatByContent(bytes)->name, "PNG");
   EXPECT_EQ(DecodePicture(bytes).width, 30);
   EXPECT_EQ(sandbox.Names(), Names({"in.png"}));
+}
+
+TEST(Image, AFileCalledLikeAStreamDisturbsNone) {
+  const Sandbox sandbox;
+  WritePicture(sandbox.Path("in.png"), 30, 20);
+  WriteFile(sandbox.Path("-"), Bytes{'t', 'e', 'x', 't'});
+  const Outcome outcome = sandbox.Run({"image", "-", "-o", "/dev/stdout"}, "in.png");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(DecodePicture(Bytes(outcome.out.begin(), outcome.out.end())).warning, "");
+  EXPECT_EQ(ReadFile(sandbox.Path("./-")).size(), 4u);
 }
 
 TEST(Image, FormatOverrulesTheName) {

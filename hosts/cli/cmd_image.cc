@@ -30,8 +30,12 @@ constexpr const char* kFooter =
     "cut-out's alpha is the mask alone. EXIF and other notes are not copied to OUT.\n"
     "\n"
     "With several INs, or a folder, OUT is a folder and is created: the result of photos/a/b.jpg\n"
-    "is OUT/a/b.png, a composite keeps the format of IN. A folder's other files are left alone.\n"
+    "is OUT/a/b.png, a composite keeps the format of IN. What is no picture in a folder, what is\n"
+    "hidden, folders behind links, and OUT itself are left alone.\n"
     "What cannot be read is reported at the end, the rest is made all the same.\n"
+    "\n"
+    "A blur's RADIUS is twice its standard deviation, in pixels; 1/32 of the shorter side if not\n"
+    "given.\n"
     "\n"
     "Every result is written beside OUT first and then renamed: whatever happens, there is a "
     "whole\n"
@@ -148,9 +152,15 @@ void CheckFormats(const Recipe& recipe, const Plan& plan) {
       recipe.emit == Emit::kCutout ||
       (recipe.emit == Emit::kComposite && recipe.effect.background == SELFIESEG_TRANSPARENT);
   for (const Task& task : plan.tasks) {
-    if (!alpha || task.format == nullptr || task.format->alpha) continue;
-    throw Misuse("'" + task.output + "': a cut-out needs PNG or WebP, " + task.format->name +
-                 " has no alpha");
+    if (task.format == nullptr || task.format->alpha) continue;  // alpha, and without loss
+    if (alpha) {
+      throw Misuse("'" + task.output + "': a cut-out needs PNG or WebP, " + task.format->name +
+                   " has no alpha");
+    }
+    if (recipe.emit == Emit::kLabels) {
+      throw Misuse("'" + task.output + "': labels need PNG or WebP, " + task.format->name +
+                   " keeps them only nearly");
+    }
   }
 }
 
@@ -244,7 +254,8 @@ class Account {
       PrintError(std::to_string(existed_) + " results exist already and were kept; --overwrite " +
                  "replaces them");
     }
-    if (plan_.into_folder && !arguments_.json && !arguments_.quiet) Summarize(interrupted);
+    const bool several = plan_.into_folder && (made_ > 0 || plan_.tasks.size() > 1);
+    if (several && !arguments_.json && !arguments_.quiet) Summarize(interrupted);
     return made_ == plan_.tasks.size() ? 0 : 1;
   }
 
@@ -256,7 +267,7 @@ class Account {
                   double(made_) / std::max(seconds, 1e-9));
     std::string line = std::to_string(made_) + " of " + std::to_string(plan_.tasks.size()) +
                        " pictures written to " + arguments_.plan.output + rate;
-    if (plan_.ignored > 0) line += "; " + std::to_string(plan_.ignored) + " other files ignored";
+    if (plan_.ignored > 0) line += "; " + std::to_string(plan_.ignored) + " others ignored";
     if (interrupted) line += "; interrupted";
     PrintLine(line);
   }
@@ -270,7 +281,7 @@ class Account {
 };
 
 int RunImage(Arguments& arguments) {
-  if (arguments.plan.output == kStandardStream) {
+  if (IsStandardOutput(arguments.plan.output)) {
     if (arguments.json) throw Misuse("standard output cannot hold both the picture and --json");
     if (isatty(STDOUT_FILENO) != 0) throw Misuse("standard output is a terminal, not a file");
   }
@@ -279,11 +290,12 @@ int RunImage(Arguments& arguments) {
   }
   const bool composite = arguments.emit == "composite" || !arguments.background.empty();
   arguments.plan.as_input = composite && arguments.background != "none";
+  // A background that is no file has a name that none has; a file of that name is not read either.
+  arguments.plan.also_read = composite ? arguments.background : "";
   const Plan plan = MakePlan(arguments.plan);
   if (plan.tasks.size() > 1 && !arguments.finder.network.dump_folder.empty()) {
     throw Misuse("--dump is for one picture");
   }
-  if (plan.tasks.empty()) throw FileFailure(arguments.plan.inputs[0], "there is no picture in it");
   const Recipe recipe = MakeRecipe(arguments);
   CheckFormats(recipe, plan);
 
@@ -325,7 +337,8 @@ Run DefineImage(CLI::App& command) {
       ->type_name("WHAT");
   command
       .add_option("--background", arguments->background,
-                  "Of a composite: none, blur[:RADIUS] (default; pixels), #rrggbb or a picture")
+                  "Of a composite: none, blur[:RADIUS] (default), #rrggbb or a picture")
+      ->check([](const std::string& text) { return std::string(text.empty() ? "is empty" : ""); })
       ->type_name("B");
   command.add_option("--fit", arguments->fit, "How that picture covers IN: fill, fit or center")
       ->check(CLI::IsMember(Names(kFits)))

@@ -145,6 +145,7 @@ Bytes ReadFile(const std::string& path, size_t max_bytes) {
 }
 
 Bytes ReadBeginning(const std::string& path, size_t count) {
+  if (path == kStandardStream) return {};
   Bytes bytes(count);
   const auto status = Status(path);
   if (!status || !S_ISREG(status->st_mode)) return {};  // a pipe would lose what is read
@@ -190,9 +191,18 @@ void WriteFile(const std::string& path, std::span<const uint8_t> bytes, Existing
 }
 
 std::optional<FileIdentity> IdentityOf(const std::string& path) {
+  if (path == kStandardStream) return std::nullopt;
   const auto status = Status(path);
   if (!status) return std::nullopt;
   return FileIdentity(status->st_dev, status->st_ino);
+}
+
+bool IsStandardOutput(const std::string& path) {
+  struct stat status;
+  return path == kStandardStream ||
+         (fstat(STDOUT_FILENO, &status) == 0 &&
+          IdentityOf(path) == FileIdentity(status.st_dev, status.st_ino) &&
+          path.starts_with("/dev/"));
 }
 
 bool SameFile(const std::string& a, const std::string& b) {

@@ -47,9 +47,13 @@ void CheckOutput(const std::string& path, Existing existing = Existing::kReplace
 void WriteFile(const std::string& path, std::span<const uint8_t> bytes,
                Existing existing = Existing::kReplace);
 
-// Which file a name leads to; equal for all its names. Nothing when there is no file.
+// Which file a name leads to; equal for all its names. Nothing when there is no file, and for a
+// standard stream.
 using FileIdentity = std::pair<uint64_t, uint64_t>;  // device and inode
 std::optional<FileIdentity> IdentityOf(const std::string& path);
+
+// Also of "/dev/stdout".
+bool IsStandardOutput(const std::string& path);
 
 // True when both names lead to one existing file.
 bool SameFile(const std::string& a, const std::string& b);

@@ -25,6 +25,7 @@ void CatchInterrupts() {
     if (before.sa_handler != SIG_IGN) sigaction(number, &note, nullptr);  // nohup stays nohup
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file size, too
 }
 
 void CheckInterrupted() {

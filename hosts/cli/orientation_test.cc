@@ -24,6 +24,16 @@ TEST(Orientation, IsReadInBothByteOrders) {
   }
 }
 
+TEST(Orientation, MayBeNamedOrALongNumber) {
+  Bytes named = {'E', 'x', 'i', 'f', 0, 0};
+  const Bytes exif = Exif(6, true);
+  named.insert(named.end(), exif.begin(), exif.end());
+  EXPECT_EQ(OrientationOf(named), 6);
+  const Bytes long_number = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 4,
+                             0,   1,   0,  0, 0, 8, 0, 0, 0, 0, 0,    0,    0};
+  EXPECT_EQ(OrientationOf(long_number), 8);
+}
+
 TEST(Orientation, OfNonsenseIsUpright) {
   EXPECT_EQ(OrientationOf({}), 1);
   EXPECT_EQ(OrientationOf({'x'}), 1);

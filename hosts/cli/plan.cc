@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 bool IsFolder(const fs::path& path) {
   std::error_code ignored;
-  return fs::is_directory(path, ignored);
+  return path != kStandardStream && fs::is_directory(path, ignored);
 }
 
 class Planner {
@@ -30,7 +30,9 @@ class Planner {
     for (const std::string& input : options_.inputs) {
       const fs::path path = input;
       if (IsFolder(path)) {
+        const size_t before = plan_.tasks.size();
         AddFolder(path, "");
+        if (plan_.tasks.size() == before) AddFault(path, "there is no picture in it");
       } else {
         AddFile(path, path.filename());
       }
@@ -43,7 +45,8 @@ class Planner {
   // `inside`: the path from the folder that was named on the command line.
   void AddFolder(const fs::path& folder, const fs::path& inside) {
     if (!inside.empty() && output_folder_ && IdentityOf(folder) == output_folder_) {
-      return;  // earlier results
+      ++plan_.ignored;  // earlier results
+      return;
     }
     std::vector<fs::directory_entry> entries;
     std::error_code error;
@@ -59,6 +62,7 @@ class Planner {
       if (each.is_directory(ignored)) {
         const bool link = each.is_symlink(ignored);  // may lead in circles
         if (options_.recursive && !link) AddFolder(each.path(), inside / name);
+        if (options_.recursive && link) ++plan_.ignored;
       } else if (LooksLikePicture(each)) {
         AddFile(each.path(), inside / name);
       } else {
@@ -108,6 +112,7 @@ class Planner {
 
   void KeepInputsSafe() {
     std::set<FileIdentity> read;
+    if (const auto identity = IdentityOf(options_.also_read)) read.insert(*identity);
     for (const Task& task : plan_.tasks) {
       if (const auto identity = IdentityOf(task.input)) read.insert(*identity);
     }
@@ -139,7 +144,10 @@ Plan OneFile(const PlanOptions& options) {
     }
   }
   if (task.format == nullptr) task.format = FindFormatByExtension("x.png");
-  if (SameFile(task.input, task.output)) throw FileFailure(task.output, "is the input itself");
+  if (SameFile(task.input, task.output) || SameFile(options.also_read, task.output)) {
+    throw FileFailure(task.output, "is the input itself");
+  }
+  if (IsStandardOutput(task.output)) task.output = kStandardStream;
   Plan plan;
   plan.tasks.push_back(std::move(task));
   return plan;
