@@ -236,9 +236,10 @@ std::string AsHtml(const Report& report, const std::vector<Illustration>& illust
           "published card, on its own pictures; sets differ, so only intervals and spreads compare."
           "</p>\n";
   for (const Column& column : report.columns) html += ColumnSection(column);
-  html += "<h2>Pictures</h2>\n" + Histogram(report, &Scores::iou, "IoU", true) +
+  html += "<h2>Pictures</h2>\n<div class=pictures>\n" +
+          Histogram(report, &Scores::iou, "IoU", true) +
           Histogram(report, &Scores::boundary_iou, "boundary IoU", true) +
-          Histogram(report, &Scores::mae, "MAE", false);
+          Histogram(report, &Scores::mae, "MAE", false) + "</div>\n";
   if (!report.degraded.empty()) {
     html +=
         "<h2>Under worse conditions</h2>\n<p class=quiet>Change of the mean IoU, in points.</p>\n"

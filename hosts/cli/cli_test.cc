@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/figure.h"
 #include "cli/files.h"
 #include "cli/io/jpeg.h"
 #include "cli/io/png.h"
@@ -261,6 +262,25 @@ TEST(Image, TakesAnyFileName) {
   EXPECT_EQ(sandbox.Run({"image", "info", "-o", "out.png"}).exit_code, 0);
 }
 
+TEST(Image, FindsADrawnPersonInEveryQuality) {
+  const Sandbox sandbox;
+  WriteFile(sandbox.Path("in.png"), EncodePng(DrawPerson(300, 400)));
+  const std::vector<std::string> qualities = {"fast", "balanced", "best", "mediapipe"};
+  for (const std::string& quality : qualities) {
+    for (const char* model : {"general", "landscape"}) {
+      const Outcome outcome = sandbox.Run({"image", "in.png", "-o", "out.png", "--overwrite",
+                                           "--quality", quality, "--model", model});
+      ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+      const Picture mask = ReadPicture(sandbox.Path("out.png"));
+      const auto level = [&](int x, int y) { return mask.bytes()[size_t(y * 300 + x) * 4]; };
+      EXPECT_GT(level(150, 230), 200) << quality << model;  // the face
+      EXPECT_GT(level(150, 380), 200) << quality << model;  // the chest
+      EXPECT_LT(level(10, 20), 50) << quality << model;
+      EXPECT_LT(level(290, 20), 50) << quality << model;
+    }
+  }
+}
+
 TEST(Image, KeepsAFileThatExistsUnlessTold) {
   const Sandbox sandbox;
   WritePicture(sandbox.Path("in.png"), 20, 20);
@@ -382,6 +402,7 @@ TEST(Bench, MeasuresTheNetworkAndAFrame) {
     EXPECT_TRUE(report.contains(key)) << key;
   }
   EXPECT_GT(report["stages"].size(), 8u);
+  EXPECT_GT(report["person_share"], 0.1);
   EXPECT_EQ(report["stages"][3]["name"], "compose");
   EXPECT_TRUE(report["stages"][3].contains("median_ms"));
   for (const Names& words : std::vector<Names>{

@@ -18,6 +18,10 @@ class Enlarger {
   int width() const { return width_; }
   int height() const { return height_; }
 
+  // Column of the frame where cell c begins, for c of 0..small_width + 1. Cell c lies between the
+  // samples c - 1 and c, clamped to the row.
+  const std::vector<int32_t>& cells() const { return begins_; }
+
   // The planes to read from now on: planes x small_height x small_width floats, not copied.
   void Start(const float* small);
 

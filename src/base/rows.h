@@ -34,6 +34,8 @@ struct RowPair {
   const float* above;
   const float* below;
   float fraction;  // [0, 1) of the way to `below`
+
+  RowPair From(size_t x) const { return {above + x, below + x, fraction}; }
 };
 
 // Where the columns of a wide row lie in a narrow one. Cell c, of 0..cells-1, holds the columns

@@ -51,10 +51,10 @@ Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit f
   }
 }
 
-void Backdrop::Row(int y, const Planes& out) const {
+void Backdrop::Row(int y, const Part& part, const Planes& out) const {
   uint8_t* const planes[] = {out.red, out.green, out.blue};
   for (size_t c = 0; c < 3; ++c) {
-    std::memcpy(planes[c], &planes_[(c * height_ + size_t(y)) * width_], width_);
+    std::memcpy(planes[c], &planes_[(c * height_ + size_t(y)) * width_ + part.begin], part.width());
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/image.h"
 #include "base/rows.h"
+#include "compose/parts.h"
 
 namespace selfieseg::core {
 
@@ -14,8 +15,8 @@ class Backdrop {
   Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit, const uint8_t rgb[3],
            int width, int height);
 
-  // Row y, to planes with room. Real-time safe.
-  void Row(int y, const Planes& out) const;
+  // A part of row y, to planes with room. Real-time safe.
+  void Row(int y, const Part& part, const Planes& out) const;
 
  private:
   size_t width_, height_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace selfieseg::core {
 namespace {
@@ -54,20 +55,24 @@ void ColorGrid::Start() {
   std::fill(sums_.begin(), sums_.end(), 0u);
 }
 
-void ColorGrid::AddRow(int y, const Planes& frame) {
+void ColorGrid::StartRow(int y) {
   const size_t line = size_t(y) / cell_;
   if (line != line_) EndCellRow(line_);
   line_ = line;
+}
+
+void ColorGrid::AddPart(const Part& part, const Planes& frame) {
   const uint8_t* planes[kPlanes] = {frame.red, frame.green, frame.blue, full_.data()};
   for (size_t layer = 0; layer < Layers(); ++layer) {
-    for (size_t x = 0; x < width_; ++x) {
+    for (size_t x = 0; x < part.width(); ++x) {
       const int sure = layer == 0 ? 255 - 2 * frame.alpha[x] : 2 * frame.alpha[x] - 255;
       // The rest counts a little, for where nothing is sure.
       weight_[x] = uint8_t(estimate_ ? std::max(sure, 1) : 255 - frame.alpha[x]);
     }
+    std::memset(&weight_[part.width()], 0, kRowPadding);  // what follows in the row stays as it is
     for (size_t p = 0; p < kPlanes; ++p) {
-      rows_->add_weighted(planes[p], weight_.data(), width_,
-                          &sums_[(layer * kPlanes + p) * RowRoom(width_)]);
+      rows_->add_weighted(planes[p], weight_.data(), part.width(),
+                          &sums_[(layer * kPlanes + p) * RowRoom(width_) + part.begin]);
     }
   }
 }
@@ -144,10 +149,10 @@ void ColorGrid::Finish() {
   enlarger_.Start(colours_.data());
 }
 
-void ColorGrid::Row(int first_plane, int y, const Planes& out) {
+void ColorGrid::Row(int first_plane, int y, const Part& part, const Planes& out) {
   uint8_t* const planes[] = {out.red, out.green, out.blue};
   for (int c = 0; c < 3; ++c) {
-    rows_->between(enlarger_.Row(first_plane + c, y), width_, planes[c]);
+    rows_->between(enlarger_.Row(first_plane + c, y).From(part.begin), part.width(), planes[c]);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/enlarge.h"
 #include "base/rows.h"
+#include "compose/parts.h"
 
 namespace selfieseg::core {
 
@@ -24,19 +25,22 @@ class ColorGrid {
   void Start();
   // A large cell is known well enough from some of its rows.
   bool Wants(int y) const { return size_t(y) % row_step_ == 0; }
-  // The wanted rows, from the top.
-  void AddRow(int y, const Planes& frame);  // with alpha
+  bool Wants(const Part& part) const { return estimate_ || part.kind != Kind::kPerson; }
+  // The wanted rows, from the top, and their wanted parts.
+  void StartRow(int y);
+  void AddPart(const Part& part, const Planes& frame);  // with alpha
   void Finish();
 
-  // The estimates for row y of the frame, one byte a pixel; alpha is left alone. Real-time safe.
-  void BackgroundRow(int y, const Planes& out) { Row(0, y, out); }
-  void PersonRow(int y, const Planes& out) { Row(3, y, out); }
+  // The estimates for a part of row y of the frame, one byte a pixel; alpha is left alone.
+  // Real-time safe.
+  void BackgroundRow(int y, const Part& part, const Planes& out) { Row(0, y, part, out); }
+  void PersonRow(int y, const Part& part, const Planes& out) { Row(3, y, part, out); }
 
  private:
   size_t Layers() const { return estimate_ ? 2 : 1; }  // background, person
   void EndCellRow(size_t line);
   void Blur(double* cells);
-  void Row(int first_plane, int y, const Planes& out);
+  void Row(int first_plane, int y, const Part& part, const Planes& out);
 
   const RowKernels* rows_;
   size_t width_, cell_, columns_, lines_, row_step_;

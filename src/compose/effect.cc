@@ -89,49 +89,76 @@ Planes Effect::PlanesOf(int set) {
   return {first, first + room, first + 2 * room, &planes_[kSets * 3 * room]};
 }
 
-void Effect::ReadRow(const Image& frame, const Image& matte, int y) {
-  rows_->split(frame.Row(y), *frame.format, size_t(width_), PlanesOf(kFrame));
-  std::memcpy(&planes_[kSets * 3 * RowRoom(size_t(width_))], matte.Row(y), size_t(width_));
+void Effect::Read(const Image& frame, const Image& matte, int y, const Part& part) {
+  rows_->split(frame.Row(y) + part.begin * frame.format->bytes_per_pixel, *frame.format,
+               part.width(), PlanesOf(kFrame));
+  std::memcpy(&planes_[kSets * 3 * RowRoom(size_t(width_))], matte.Row(y) + part.begin,
+              part.width());
 }
 
 void Effect::Run(const Image& frame, const Image& matte, const Image& out) {
-  const Planes colour = PlanesOf(kFrame);
   grid_->Start();
   for (int y = 0; y < height_; ++y) {
     if (!grid_->Wants(y)) continue;
-    ReadRow(frame, matte, y);
-    grid_->AddRow(y, colour);
+    grid_->StartRow(y);
+    ForParts(matte.Row(y), size_t(width_), [&](const Part& part) {
+      if (!grid_->Wants(part)) return;
+      Read(frame, matte, y, part);
+      grid_->AddPart(part, PlanesOf(kFrame));
+    });
   }
   grid_->Finish();
   for (int y = 0; y < height_; ++y) {
-    ReadRow(frame, matte, y);
-    if (options_.background != SELFIESEG_BLUR) Clean(y);
-    if (options_.background != SELFIESEG_TRANSPARENT) Mix(y);
-    Planes written = colour;
-    if (options_.background != SELFIESEG_TRANSPARENT) written.alpha = nullptr;
-    rows_->join(written, *out.format, size_t(width_), out.Row(y));
+    ForParts(matte.Row(y), size_t(width_),
+             [&](const Part& part) { Compose(frame, matte, out, y, part); });
   }
 }
 
-// The old background's light is taken out of soft pixels.
-void Effect::Clean(int y) {
-  const Planes colour = PlanesOf(kFrame), person = PlanesOf(kPerson), old = PlanesOf(kOld);
-  grid_->PersonRow(y, person);
-  grid_->BackgroundRow(y, old);
-  const size_t width = size_t(width_);
-  rows_->clean(colour.red, colour.alpha, person.red, old.red, width);
-  rows_->clean(colour.green, colour.alpha, person.green, old.green, width);
-  rows_->clean(colour.blue, colour.alpha, person.blue, old.blue, width);
+void Effect::Compose(const Image& frame, const Image& matte, const Image& out, int y,
+                     const Part& part) {
+  uint8_t* to = out.Row(y) + part.begin * out.format->bytes_per_pixel;
+  Planes written = PlanesOf(kFrame);
+  if (part.kind == Kind::kBackground) {
+    if (options_.background == SELFIESEG_TRANSPARENT) {
+      std::memset(to, 0, part.width() * out.format->bytes_per_pixel);
+      return;
+    }
+    ReadBackground(y, part);
+    written = PlanesOf(kNew);
+  } else {
+    Read(frame, matte, y, part);
+    if (part.kind == Kind::kSoft) {
+      if (options_.background != SELFIESEG_BLUR) Clean(y, part);
+      if (options_.background != SELFIESEG_TRANSPARENT) Mix(y, part);
+    }
+  }
+  if (options_.background != SELFIESEG_TRANSPARENT) written.alpha = nullptr;
+  rows_->join(written, *out.format, part.width(), to);
 }
 
-void Effect::Mix(int y) {
+// The old background's light is taken out of soft pixels.
+void Effect::Clean(int y, const Part& part) {
+  const Planes colour = PlanesOf(kFrame), person = PlanesOf(kPerson), old = PlanesOf(kOld);
+  grid_->PersonRow(y, part, person);
+  grid_->BackgroundRow(y, part, old);
+  rows_->clean(colour.red, colour.alpha, person.red, old.red, part.width());
+  rows_->clean(colour.green, colour.alpha, person.green, old.green, part.width());
+  rows_->clean(colour.blue, colour.alpha, person.blue, old.blue, part.width());
+}
+
+// Of SELFIESEG_COLOR it is there already.
+void Effect::ReadBackground(int y, const Part& part) {
+  const Planes background = PlanesOf(kNew);
+  if (options_.background == SELFIESEG_BLUR) grid_->BackgroundRow(y, part, background);
+  if (options_.background == SELFIESEG_PICTURE) backdrop_->Row(y, part, background);
+}
+
+void Effect::Mix(int y, const Part& part) {
+  ReadBackground(y, part);
   const Planes colour = PlanesOf(kFrame), background = PlanesOf(kNew);
-  if (options_.background == SELFIESEG_BLUR) grid_->BackgroundRow(y, background);
-  if (options_.background == SELFIESEG_PICTURE) backdrop_->Row(y, background);
-  const size_t width = size_t(width_);
-  rows_->mix(colour.red, colour.alpha, background.red, width);
-  rows_->mix(colour.green, colour.alpha, background.green, width);
-  rows_->mix(colour.blue, colour.alpha, background.blue, width);
+  rows_->mix(colour.red, colour.alpha, background.red, part.width());
+  rows_->mix(colour.green, colour.alpha, background.green, part.width());
+  rows_->mix(colour.blue, colour.alpha, background.blue, part.width());
 }
 
 }  // namespace selfieseg::core

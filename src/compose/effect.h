@@ -8,6 +8,7 @@
 #include "base/rows.h"
 #include "compose/backdrop.h"
 #include "compose/colors.h"
+#include "compose/parts.h"
 
 namespace selfieseg::core {
 
@@ -29,14 +30,16 @@ class Effect {
   Effect(const selfieseg_effect_options& options, const RowKernels& rows)
       : rows_(&rows), options_(options) {}
 
-  // Sets of three planes of one row: the frame's, the person's own colours, the old background's,
-  // the new background's. All share one alpha.
+  // Sets of three planes of one part of a row: the frame's, the person's own colours, the old
+  // background's, the new background's. All share one alpha.
   enum Set { kFrame, kPerson, kOld, kNew, kSets };
   Planes PlanesOf(int set);
 
-  void ReadRow(const Image& frame, const Image& matte, int y);
-  void Clean(int y);
-  void Mix(int y);
+  void Read(const Image& frame, const Image& matte, int y, const Part& part);
+  void ReadBackground(int y, const Part& part);
+  void Clean(int y, const Part& part);
+  void Mix(int y, const Part& part);
+  void Compose(const Image& frame, const Image& matte, const Image& out, int y, const Part& part);
 
   const RowKernels* rows_;
   selfieseg_effect_options options_;

@@ -32,11 +32,22 @@ class Refiner {
            const Ramp& ramp, const Image& matte);
 
  private:
+  // Columns of the frame that are surely background or person, or must be computed.
+  struct Span {
+    size_t begin, end;
+    uint8_t sure;
+  };
+
+  void FindSure(const float* fit);
+  void FindSpans(size_t above, size_t below);
+
   const RowKernels* rows_;
   Shape shape_;
   std::optional<GuidedFilter> guide_;
   std::optional<Enlarger> enlarger_;
   std::vector<uint8_t> planes_;  // three colours and luma of one row
+  std::vector<uint8_t> sure_;    // of each sample of the fit
+  std::vector<Span> spans_;      // of the rows between two lines of samples
 };
 
 }  // namespace selfieseg::core
