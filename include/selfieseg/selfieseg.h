@@ -22,13 +22,17 @@
 #define SELFIESEG_API
 #endif
 
+/* Every number can be looked at as an enum, and is then refused if it is none. */
 #ifdef __cplusplus
+#define SELFIESEG_ENUM : int
 extern "C" {
+#else
+#define SELFIESEG_ENUM
 #endif
 
 /* ---- about ---- */
 
-typedef enum selfieseg_status {
+typedef enum selfieseg_status SELFIESEG_ENUM {
   SELFIESEG_OK = 0,
   SELFIESEG_BAD_ARGUMENT = 1, /* a null pointer, an unknown name, a picture that does not add up */
   SELFIESEG_BAD_MODEL = 2,    /* bytes that are not a usable network */
@@ -86,17 +90,14 @@ SELFIESEG_API void selfieseg_model_close(selfieseg_model* model);
 
 /* ---- image: a view of the caller's pixels ---- */
 
-typedef enum selfieseg_format { /* 8 bits a channel unless the name says otherwise, in this order in
-                                   memory */
-                                SELFIESEG_RGB = 0,
-                                SELFIESEG_BGR = 1,
-                                SELFIESEG_RGBA =
-                                    2, /* alpha is not premultiplied, and is ignored on input */
-                                SELFIESEG_BGRA = 3,
-                                SELFIESEG_GRAY =
-                                    4, /* frames: luma; mattes: 0 background .. 255 person */
-                                SELFIESEG_GRAY_F32 =
-                                    5, /* mattes only: 0.0 background .. 1.0 person */
+/* 8 bits a channel unless the name says otherwise, in this order in memory */
+typedef enum selfieseg_format SELFIESEG_ENUM {
+  SELFIESEG_RGB = 0,
+  SELFIESEG_BGR = 1,
+  SELFIESEG_RGBA = 2, /* alpha is not premultiplied, and is ignored on input */
+  SELFIESEG_BGRA = 3,
+  SELFIESEG_GRAY = 4,     /* frames: luma; mattes: 0 background .. 255 person */
+  SELFIESEG_GRAY_F32 = 5, /* mattes only: 0.0 background .. 1.0 person */
 } selfieseg_format;
 
 typedef struct selfieseg_image {
@@ -183,7 +184,7 @@ SELFIESEG_API selfieseg_status selfieseg_run_network(selfieseg_session* session,
 
 typedef struct selfieseg_effect selfieseg_effect;
 
-typedef enum selfieseg_background {
+typedef enum selfieseg_background SELFIESEG_ENUM {
   /* A cut-out: the matte becomes alpha (not premultiplied); `out` needs a format with alpha. At
    * soft pixels the old background's colour is taken out; clear pixels are black. */
   SELFIESEG_TRANSPARENT = 0,
@@ -192,12 +193,11 @@ typedef enum selfieseg_background {
   SELFIESEG_BLUR = 3, /* the frame's own background, blurred without the person's colours in it */
 } selfieseg_background;
 
-typedef enum selfieseg_fit { /* how a picture covers the frame; it is never distorted */
-                             SELFIESEG_FILL =
-                                 0, /* all of the frame is covered, the picture's middle is shown */
-                             SELFIESEG_FIT = 1, /* all of the picture is shown */
-                             SELFIESEG_CENTER =
-                                 2, /* pixel for pixel, the picture's middle in the frame's */
+/* how a picture covers the frame; it is never distorted */
+typedef enum selfieseg_fit SELFIESEG_ENUM {
+  SELFIESEG_FILL = 0,   /* all of the frame is covered, the picture's middle is shown */
+  SELFIESEG_FIT = 1,    /* all of the picture is shown */
+  SELFIESEG_CENTER = 2, /* pixel for pixel, the picture's middle in the frame's */
 } selfieseg_fit;
 
 typedef struct selfieseg_effect_options {

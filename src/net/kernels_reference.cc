@@ -74,7 +74,8 @@ void SegmentPlain(const SegmentRow& row) {
       for (size_t i = 0; i < row.inputs; ++i) {
         sum += double(row.x[p * row.inputs + i]) * row.weights[i * 4 + tap];
       }
-      (tap < 2 ? row.upper : row.lower)[2 * p + tap % 2] = Sigmoid(sum);
+      float* line = tap < 2 ? row.upper : row.lower;
+      line[2 * p + tap % 2] = Sigmoid(sum);
     }
   }
 }
