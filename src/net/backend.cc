@@ -7,6 +7,7 @@
 #include "net/reference.h"
 #include "net/selfie_net.h"
 #include "net/tflite.h"
+#include "net/xnnpack.h"
 
 namespace selfieseg::core {
 namespace {
@@ -75,6 +76,9 @@ Result<std::unique_ptr<Network>> OpenReference(const Model& model, Threads&, boo
 
 constexpr Backend kBackends[] = {
     {"simd", OpenSimd},
+#ifdef SELFIESEG_XNNPACK
+    {"xnnpack", OpenXnnpack},
+#endif
     {"reference", OpenReference},
 };
 
