@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "cli/failure.h"
 #include "cli/sandbox.h"
@@ -22,6 +24,26 @@ TEST(WriteFile, LeavesTheFileAndNothingElse) {
     WriteFile(sandbox.Path("x"), bytes);
     EXPECT_EQ(ReadFile(sandbox.Path("x")), bytes);
     EXPECT_EQ(sandbox.Names(), Names({"x"}));
+  }
+}
+
+TEST(WriteFile, OfManyWritersThatKeepOneWins) {
+  const Sandbox sandbox;
+  for (int round = 0; round < 100; ++round) {
+    const std::string path = sandbox.Path(std::to_string(round));
+    std::atomic<int> winners = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        try {
+          WriteFile(path, Bytes(100, 7), Existing::kKeep);
+          ++winners;
+        } catch (const ExistsFailure&) {
+        }
+      });
+    }
+    threads.clear();
+    ASSERT_EQ(winners, 1) << "round " << round;
   }
 }
 

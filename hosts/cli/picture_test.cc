@@ -170,6 +170,18 @@ TEST(Jpeg, KeepsAMaskNearly) {
   }
 }
 
+TEST(Jpeg, IsTurnedAsItsExifSays) {
+  Bytes bytes = EncodeJpeg(Ramps(SELFIESEG_GRAY, 30, 20));
+  const Bytes app1 = {0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0,    0,    'I', 'I',
+                      42,   0,    8, 0,  0,   0,   1,   0,   0x12, 0x01, 3,   0,
+                      1,    0,    0, 0,  6,   0,   0,   0,   0,    0,    0,   0};
+  bytes.insert(bytes.begin() + 2, app1.begin(), app1.end());
+  const Picture turned = DecodePicture(bytes);
+  EXPECT_EQ(turned.width, 20);
+  EXPECT_EQ(turned.height, 30);
+  EXPECT_NEAR(Pixel(turned, 19, 0)[0], 0, 8);  // what was stored first is shown above right
+}
+
 TEST(Jpeg, HoldsNoAlpha) { EXPECT_THROW(EncodeJpeg(Ramps(SELFIESEG_RGBA, 8, 8)), Failure); }
 
 TEST(Jpeg, ReadsEveryColourSpace) {
