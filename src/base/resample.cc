@@ -7,14 +7,21 @@
 
 namespace selfieseg::core {
 
-Taps::Taps(Filter filter, int in, int out) {
+namespace {
+
+constexpr int kRowUnit = 256, kColumnUnit = 65536;
+
+}  // namespace
+
+Taps::Taps(Filter filter, int in, int out, int unit) {
   const double ratio = double(in) / out;
   const bool area = filter == Filter::kArea && ratio > 1;
-  taps = size_t(std::min(area ? int(std::ceil(ratio)) + 1 : 2, in));
+  taps = size_t(in == out ? 1 : std::min(area ? int(std::ceil(ratio)) + 1 : 2, in));
   first.resize(size_t(out));
-  weights.assign(size_t(out) * taps, 0.0f);
+  weights.resize(size_t(out) * taps);
+  std::vector<double> shares(taps);
   for (int i = 0; i < out; ++i) {
-    float* weight = &weights[size_t(i) * taps];
+    std::fill(shares.begin(), shares.end(), 0.0);
     if (area) {
       const double begin = i * ratio, end = (i + 1) * ratio;
       const int from = std::min(int(begin), in - int(taps));
@@ -22,14 +29,23 @@ Taps::Taps(Filter filter, int in, int out) {
       for (size_t tap = 0; tap < taps; ++tap) {
         const double left = std::max(begin, from + double(tap));
         const double right = std::min(end, from + double(tap) + 1);
-        weight[tap] = float(std::max(right - left, 0.0) / ratio);
+        shares[tap] = std::max(right - left, 0.0) / ratio;
       }
     } else {
       const Between place = LocateBetween(i, in, out);
       const int from = std::min(place.first, in - int(taps));
       first[size_t(i)] = from;
-      weight[place.first - from] += 1.0f - place.fraction;
-      weight[place.second - from] += place.fraction;
+      shares[size_t(place.first - from)] += 1.0 - double(place.fraction);
+      shares[size_t(place.second - from)] += double(place.fraction);
+    }
+    // What rounding takes from one tap, the next one gets.
+    double sum = 0;
+    int64_t given = 0;
+    for (size_t tap = 0; tap < taps; ++tap) {
+      sum += shares[tap];
+      const int64_t due = tap + 1 == taps ? unit : std::llround(sum * unit);
+      weights[size_t(i) * taps + tap] = uint32_t(due - given);
+      given = due;
     }
   }
 }
@@ -40,24 +56,35 @@ Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int heigh
       width_(width),
       height_(height),
       shape_(shape),
-      columns_(filter, width, shape.width),
-      lines_(filter, height, shape.height),
-      sums_(RowRoom(size_t(width) * 4)) {}
+      columns_(filter, width, shape.width, kColumnUnit),
+      lines_(filter, height, shape.height, kRowUnit),
+      rows_of_frame_(lines_.taps),
+      row_weights_(lines_.taps),
+      sums_(RowRoom(size_t(width) * 4)) {
+  for (size_t i = 0; i < columns_.first.size(); ++i) {
+    for (size_t tap = 0; tap < columns_.taps + columns_.taps % 2; ++tap) {
+      const uint32_t weight = tap < columns_.taps ? columns_.weights[i * columns_.taps + tap] : 0;
+      weights_.insert(weights_.end(), 4, uint16_t(std::min(weight, 65535u)));
+    }
+  }
+}
 
 void Resampler::Row(const Image& frame, float scale, int y, float* row) {
   const PixelFormat& format = *frame.format;
   const int channel[3] = {format.red, format.green, format.blue};
-  bool first = true;
+  size_t count = 0;
   for (size_t tap = 0; tap < lines_.taps; ++tap) {
-    const float weight = lines_.weights[size_t(y) * lines_.taps + tap];
-    if (weight == 0.0f) continue;
-    rows_->add_bytes(frame.Row(lines_.first[size_t(y)] + int(tap)),
-                     size_t(width_) * format.bytes_per_pixel, weight * scale, first, sums_.data());
-    first = false;
+    const uint32_t weight = lines_.weights[size_t(y) * lines_.taps + tap];
+    if (weight == 0) continue;
+    rows_of_frame_[count] = frame.Row(lines_.first[size_t(y)] + int(tap));
+    row_weights_[count++] = uint16_t(weight);
   }
-  const TapColumns columns = {columns_.first.data(), columns_.weights.data(), columns_.taps,
+  rows_->sum_rows(rows_of_frame_.data(), row_weights_.data(), count,
+                  size_t(width_) * format.bytes_per_pixel, sums_.data());
+  const TapColumns columns = {columns_.first.data(), weights_.data(), columns_.taps,
                               size_t(shape_.width)};
-  rows_->sum_columns(sums_.data(), size_t(format.bytes_per_pixel), channel, columns, row);
+  rows_->sum_columns(sums_.data(), size_t(format.bytes_per_pixel), channel, columns,
+                     scale / kRowUnit, row);
 }
 
 void Resampler::Run(const Image& frame, float scale, float* tensor) {

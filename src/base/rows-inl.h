@@ -28,6 +28,10 @@ HWY_INLINE VecF LoadBytes(const uint8_t* bytes) {
   return hn::ConvertTo(F32(), hn::PromoteTo(I32(), hn::LoadU(U8OfF32(), bytes)));
 }
 
+HWY_INLINE Vec16 LoadWide(const uint8_t* bytes) {
+  return hn::PromoteTo(U16(), hn::LoadU(U8OfU16(), bytes));
+}
+
 // To nearest; NaN gives 0.
 HWY_INLINE hn::Vec<U8OfF32> ToBytes(VecF values) {
   const F32 d;
@@ -42,40 +46,56 @@ HWY_INLINE VecF At(const RowPair& rows, VecF fraction, size_t x) {
   return hn::Add(above, hn::Mul(hn::Sub(hn::LoadU(d, rows.below + x), above), fraction));
 }
 
-void AddBytes(const uint8_t* bytes, size_t count, float weight, bool first, float* sums) {
-  const F32 d;
+void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
+             uint16_t* sums) {
+  const U16 d;
   const size_t lanes = hn::Lanes(d);
-  const VecF w = hn::Set(d, weight);
-  const auto add = [&](const uint8_t* from, float* to) HWY_ATTR {
-    const VecF product = hn::Mul(w, LoadBytes(from));
-    hn::StoreU(first ? product : hn::Add(hn::LoadU(d, to), product), d, to);
+  const auto sum = [&](size_t x) HWY_ATTR {
+    Vec16 total = hn::Zero(d);
+    for (size_t row = 0; row < count; ++row) {
+      total = hn::Add(total, hn::Mul(hn::Set(d, weights[row]), LoadWide(rows[row] + x)));
+    }
+    return total;
   };
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) add(bytes + i, sums + i);
-  if (i < count) {
-    uint8_t tail[hn::MaxLanes(F32())] = {};
-    std::memcpy(tail, bytes + i, count - i);
-    add(tail, sums + i);
+  if (width < lanes) return ReferenceRows().sum_rows(rows, weights, count, width, sums);
+  size_t x = 0;
+  for (; x + 2 * lanes <= width; x += 2 * lanes) {  // two at once hide each other's latency
+    const Vec16 left = sum(x), right = sum(x + lanes);
+    hn::StoreU(left, d, sums + x);
+    hn::StoreU(right, d, sums + x + lanes);
   }
+  for (; x + lanes <= width; x += lanes) hn::StoreU(sum(x), d, sums + x);
+  hn::StoreU(sum(width - lanes), d, sums + width - lanes);
 }
 
-void SumColumns(const float* sums, size_t step, const int channel[3], const TapColumns& taps,
-                float* out) {
+void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
+                float scale, float* out) {
 #if HWY_TARGET == HWY_SCALAR
-  ReferenceRows().sum_columns(sums, step, channel, taps, out);
+  ReferenceRows().sum_columns(sums, step, channel, taps, scale, out);
 #else
-  // A pixel's channels, and what follows, in one vector.
+  // Two pixels' channels, and what follows, in one vector.
+  const hn::FixedTag<uint16_t, 8> two;
+  const hn::FixedTag<uint16_t, 4> one;
+  const hn::FixedTag<int32_t, 4> wide;
   const hn::FixedTag<float, 4> d;
+  const size_t even = taps.taps + taps.taps % 2;
+  const auto factor = hn::Set(d, scale);
   for (size_t i = 0; i < taps.outputs; ++i) {
-    const float* column = sums + size_t(taps.first[i]) * step;
-    const float* weight = taps.weights + i * taps.taps;
-    auto sum = hn::Mul(hn::Set(d, weight[0]), hn::LoadU(d, column));
-    for (size_t tap = 1; tap < taps.taps; ++tap) {
-      column += step;
-      sum = hn::Add(sum, hn::Mul(hn::Set(d, weight[tap]), hn::LoadU(d, column)));
+    const uint16_t* column = sums + size_t(taps.first[i]) * step;
+    auto sum = hn::LoadU(one, column);
+    if (taps.taps > 1) {
+      const uint16_t* weight = taps.weights + i * even * 4;
+      auto pair = hn::Zero(two);
+      for (size_t tap = 0; tap < even; tap += 2, column += 2 * step, weight += 8) {
+        const auto pixels = step == 4 ? hn::LoadU(two, column)
+                                      : hn::Combine(two, hn::LoadU(one, column + step),
+                                                    hn::LoadU(one, column));
+        pair = hn::Add(pair, hn::MulHigh(pixels, hn::LoadU(two, weight)));
+      }
+      sum = hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair));
     }
     alignas(16) float pixel[4];
-    hn::Store(sum, d, pixel);
+    hn::Store(hn::Mul(factor, hn::ConvertTo(d, hn::PromoteTo(wide, sum))), d, pixel);
     for (int c = 0; c < 3; ++c) out[3 * i + c] = pixel[channel[c]];
   }
 #endif
@@ -137,10 +157,6 @@ void JoinPacked(const uint8_t* const from[4], size_t width, uint8_t* packed) {
     join(x, tail);
     std::memcpy(packed + x * kBytes, tail, (width - x) * kBytes);
   }
-}
-
-HWY_INLINE Vec16 LoadWide(const uint8_t* bytes) {
-  return hn::PromoteTo(U16(), hn::LoadU(U8OfU16(), bytes));
 }
 
 HWY_INLINE void StoreNarrow(Vec16 values, uint8_t* bytes) {  // values are 0..255

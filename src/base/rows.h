@@ -46,11 +46,13 @@ struct CellColumns {
   const float* fractions;  // for each column, how far it is on the way to sample c
 };
 
-// A weighted sum of neighbouring columns for each output: sum i of `taps` weights from column
+// A weighted sum of neighbouring columns for each output: sum i is of `taps` columns from column
 // first[i].
 struct TapColumns {
   const int32_t* first;
-  const float* weights;  // [outputs][taps]
+  // [outputs][taps made even][4]: each weight four times; a tap that makes them even has weight 0,
+  // and may lie in the row's padding. Shares of 65536; not read when taps is 1.
+  const uint16_t* weights;
   size_t taps;
   size_t outputs;
 };
@@ -67,12 +69,14 @@ struct MatteRow {
 struct RowKernels {
   const char* name;  // "AVX2", "reference"
 
-  // sums[i] = (first ? 0 : sums[i]) + weight * bytes[i]; `bytes` is the caller's.
-  void (*add_bytes)(const uint8_t* bytes, size_t count, float weight, bool first, float* sums);
+  // sums[i] = sum over rows of weight * byte i; weights add up to 256. `rows` are the caller's.
+  void (*sum_rows)(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
+                   uint16_t* sums);
 
-  // out[3 * i + c] = sum over taps of weight * sums[column * step + channel[c]]. step is 1, 3 or 4.
-  void (*sum_columns)(const float* sums, size_t step, const int channel[3], const TapColumns& taps,
-                      float* out);
+  // out[3 * i + c] = scale * sum over taps of (weight * sums[column * step + channel[c]]) / 65536,
+  // each rounded down. step is 1, 3 or 4.
+  void (*sum_columns)(const uint16_t* sums, size_t step, const int channel[3],
+                      const TapColumns& taps, float scale, float* out);
 
   void (*split)(const uint8_t* packed, const PixelFormat& format, size_t width, const Planes& out);
   void (*join)(const Planes& planes, const PixelFormat& format, size_t width, uint8_t* packed);

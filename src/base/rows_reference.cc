@@ -18,24 +18,26 @@ uint8_t ToByte(float value) {
   return uint8_t(bounded + 0.5f);
 }
 
-void AddBytes(const uint8_t* bytes, size_t count, float weight, bool first, float* sums) {
-  for (size_t i = 0; i < count; ++i) {
-    const float product = weight * float(bytes[i]);
-    sums[i] = first ? product : sums[i] + product;
+void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
+             uint16_t* sums) {
+  for (size_t i = 0; i < width; ++i) {
+    uint32_t sum = 0;
+    for (size_t row = 0; row < count; ++row) sum += uint32_t(weights[row]) * rows[row][i];
+    sums[i] = uint16_t(sum);
   }
 }
 
-void SumColumns(const float* sums, size_t step, const int channel[3], const TapColumns& taps,
-                float* out) {
+void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
+                float scale, float* out) {
+  const size_t even = taps.taps + taps.taps % 2;
   for (size_t i = 0; i < taps.outputs; ++i) {
     for (int c = 0; c < 3; ++c) {
-      float sum = 0;
-      for (size_t tap = 0; tap < taps.taps; ++tap) {
-        const size_t column = size_t(taps.first[i]) + tap;
-        const float product = taps.weights[i * taps.taps + tap] * sums[column * step + channel[c]];
-        sum = tap == 0 ? product : sum + product;
+      const uint16_t* column = sums + size_t(taps.first[i]) * step + channel[c];
+      uint32_t sum = taps.taps == 1 ? column[0] : 0;
+      for (size_t tap = 0; taps.taps > 1 && tap < taps.taps; ++tap) {
+        sum += (uint32_t(taps.weights[(i * even + tap) * 4]) * column[tap * step]) >> 16;
       }
-      out[3 * i + c] = sum;
+      out[3 * i + c] = scale * float(sum);
     }
   }
 }
@@ -131,7 +133,7 @@ void MixRow(uint8_t* colour, const uint8_t* alpha, const uint8_t* background, si
 const RowKernels& ReferenceRows() {
   static constexpr RowKernels kTable = {
       .name = "reference",
-      .add_bytes = AddBytes,
+      .sum_rows = SumRows,
       .sum_columns = SumColumns,
       .split = Split,
       .join = Join,

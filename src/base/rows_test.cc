@@ -52,33 +52,43 @@ void ExpectSameBits(const Run& run) {
   }
 }
 
-TEST(Rows, AddBytes) {
+TEST(Rows, SumRows) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
-    const auto bytes = rows.Bytes(width);
-    std::vector<float> sums = rows.Floats(RowRoom(width), 0, 300);
-    table.add_bytes(bytes.data(), width, 0.37f, false, sums.data());
-    std::vector<float> fresh(RowRoom(width), 5.0f);
-    table.add_bytes(bytes.data(), width, 0.37f, true, fresh.data());
+    const std::vector<uint8_t> bytes[] = {rows.Bytes(width), rows.Bytes(width), rows.Bytes(width)};
+    const uint8_t* const pointers[] = {bytes[0].data(), bytes[1].data(), bytes[2].data()};
+    const uint16_t weights[] = {1, 200, 55};
+    std::vector<uint16_t> sums(RowRoom(width));
+    table.sum_rows(pointers, weights, 3, width, sums.data());
     sums.resize(width);
-    sums.insert(sums.end(), fresh.begin(), fresh.begin() + long(width));
     return sums;
   });
 }
 
 TEST(Rows, SumColumns) {
   for (const size_t step : {1, 3, 4}) {
-    ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
-      const int channel[3] = {step > 1 ? 2 : 0, step > 1 ? 1 : 0, 0};
-      const auto sums = rows.Floats(RowRoom(width * step), 0, 255);
-      const size_t taps = std::min<size_t>(width, 3), outputs = width - taps + 1;
-      const auto weights = rows.Floats(outputs * taps, 0, 1);
-      std::vector<int32_t> first(outputs);
-      for (size_t i = 0; i < outputs; ++i) first[i] = int32_t(i);
-      std::vector<float> out(outputs * 3);
-      table.sum_columns(sums.data(), step, channel, {first.data(), weights.data(), taps, outputs},
-                        out.data());
-      return out;
-    });
+    for (const size_t most : {1, 2, 3, 8}) {
+      ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
+        const int channel[3] = {step > 1 ? 2 : 0, step > 1 ? 1 : 0, 0};
+        std::vector<uint16_t> sums(RowRoom(width * step));
+        for (uint8_t* at = reinterpret_cast<uint8_t*>(sums.data());
+             const uint8_t byte : rows.Bytes(sums.size() * 2)) {
+          *at++ = byte;
+        }
+        const size_t taps = std::min(width, most), outputs = width - taps + 1;
+        std::vector<uint16_t> weights;
+        std::vector<int32_t> first(outputs);
+        for (size_t i = 0; i < outputs; ++i) {
+          first[i] = int32_t(i);
+          for (size_t tap = 0; tap < taps + taps % 2; ++tap) {
+            weights.insert(weights.end(), 4, tap < taps ? uint16_t(65536 / taps - tap * i) : 0);
+          }
+        }
+        std::vector<float> out(outputs * 3);
+        table.sum_columns(sums.data(), step, channel, {first.data(), weights.data(), taps, outputs},
+                          1 / 255.0f, out.data());
+        return out;
+      });
+    }
   }
 }
 

@@ -16,7 +16,7 @@ namespace HWY_NAMESPACE {
 const RowKernels* RowTable() {
   static const RowKernels kTable = {
       .name = hwy::TargetName(HWY_TARGET),
-      .add_bytes = AddBytes,
+      .sum_rows = SumRows,
       .sum_columns = SumColumns,
       .split = Split,
       .join = Join,
