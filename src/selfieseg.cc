@@ -22,6 +22,7 @@
 #include "selfieseg_frame.h"
 
 using selfieseg::core::Effect;
+using selfieseg::core::FindPixelFormat;
 using selfieseg::core::FramePath;
 using selfieseg::core::Image;
 using selfieseg::core::Model;
@@ -179,6 +180,47 @@ Status Compose(selfieseg_effect* effect, const selfieseg_image* frame_view,
   return {};
 }
 
+// Mattes and results by turns, so that a row's pixels are still near when they are needed again.
+constexpr int kRowsInTurn = 8;
+
+// The whole matte first, then the result.
+void ProcessWhole(selfieseg_session* session, Effect* effect, const Image& frame,
+                  const Image& out) {
+  const size_t stride = size_t(frame.width);
+  session->matte.resize(stride * frame.height);
+  const Image matte = {FindPixelFormat(SELFIESEG_GRAY), frame.width, frame.height,
+                       session->matte.data(), stride};
+  effect->Prepare(frame.width, frame.height);
+  session->path->Run(frame, matte, session->observer, &session->timings);
+  Stopwatch watch;
+  effect->Run(frame, matte, out);
+  session->timings.compose_ms = watch.Lap();
+}
+
+void ProcessByRows(selfieseg_session* session, Effect* effect, const Image& frame,
+                   const Image& out) {
+  const size_t stride = size_t(frame.width);
+  session->matte.resize(stride * kRowsInTurn);
+  const Image matte = {FindPixelFormat(SELFIESEG_GRAY), frame.width, kRowsInTurn,
+                       session->matte.data(), stride};
+  FramePath& path = *session->path;
+  selfieseg_timings& timings = session->timings;
+  effect->Prepare(frame.width, frame.height, path.shape());
+  path.Start(frame, session->observer, &timings);
+  Stopwatch watch;
+  effect->Start(path.small_frame(), path.SmallMatte(), *out.format);
+  timings.compose_ms = watch.Lap();
+  for (int top = 0; top < frame.height; top += kRowsInTurn) {
+    const int bottom = std::min(top + kRowsInTurn, frame.height);
+    for (int y = top; y < bottom; ++y) {
+      path.Row(frame, y, matte.Part({0, y - top, frame.width, 1}));
+    }
+    timings.mask_ms += watch.Lap();
+    for (int y = top; y < bottom; ++y) effect->Row(frame, matte.Row(y - top), y, out);
+    timings.compose_ms += watch.Lap();
+  }
+}
+
 Status Process(selfieseg_session* session, selfieseg_effect* effect,
                const selfieseg_image* frame_view, const selfieseg_image* out_view) {
   NEED(session);
@@ -186,16 +228,10 @@ Status Process(selfieseg_session* session, selfieseg_effect* effect,
   TRY_ASSIGN(const Image frame, FrameImage(frame_view, "frame"));
   TRY_ASSIGN(const Image out, FrameImage(out_view, "out"));
   TRY(CheckOutput(effect->effect, frame, out));
-  session->matte.resize(size_t(frame.width) * frame.height);
-  const selfieseg_image view =
-      selfieseg_wrap(SELFIESEG_GRAY, frame.width, frame.height, session->matte.data(), 0);
-  TRY_ASSIGN(const Image matte, Image::Create(&view, "matte"));
-  effect->effect.Prepare(frame.width, frame.height);
   session->path->Prepare(frame.width, frame.height);
-  session->path->Run(frame, matte, session->observer, &session->timings);
-  Stopwatch watch;
-  effect->effect.Run(frame, matte, out);
-  session->timings.compose_ms = watch.Lap();
+  const bool by_rows = session->path->ByRows() &&
+                       effect->effect.Suits(session->path->shape(), frame.width, frame.height);
+  (by_rows ? ProcessByRows : ProcessWhole)(session, &effect->effect, frame, out);
   return {};
 }
 

@@ -44,6 +44,7 @@ FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp&
       refiner_(rows, input, quality.guided),
       tensor_(input.size()),
       mask_(input.size() / 3),
+      small_matte_(quality.closeups ? 0 : input.size() / 3),
       closeup_sampler_(rows, quality.filter, input),
       body_sampler_(rows, quality.filter, input),
       closeup_refiner_(rows, quality.closeups ? input : None(), quality.guided),
@@ -76,13 +77,25 @@ void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observ
   timings->network_ms += watch.Lap();
 }
 
-void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
-                    selfieseg_timings* timings) {
+void FramePath::Start(const Image& frame, Observer& observer, selfieseg_timings* timings) {
   *timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
   Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, tensor_.data(),
        mask_.data());
   Stopwatch watch;
-  refiner_.Run(frame, tensor_.data(), mask_.data(), kWholeEpsilon, ramp_, matte);
+  refiner_.Start(tensor_.data(), mask_.data(), kWholeEpsilon, ramp_);
+  timings->mask_ms += watch.Lap();
+}
+
+const float* FramePath::SmallMatte() {
+  refiner_.Small(small_matte_.data());
+  return small_matte_.data();
+}
+
+void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
+                    selfieseg_timings* timings) {
+  Start(frame, observer, timings);
+  Stopwatch watch;
+  refiner_.Run(frame, matte);
   timings->mask_ms += watch.Lap();
   if (quality_.closeups) LookCloser(frame, matte, observer, timings);
 }
@@ -107,8 +120,8 @@ void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& obs
   }
   Stopwatch watch;
   closeup_refiner_.Prepare(part.width, part.height);
-  closeup_refiner_.Run(part, closeup_tensor_.data(), looks_.Mean(), kCloseupEpsilon, ramp_,
-                       matte.Part(*closeup));
+  closeup_refiner_.Start(closeup_tensor_.data(), looks_.Mean(), kCloseupEpsilon, ramp_);
+  closeup_refiner_.Run(part, matte.Part(*closeup));
   timings->mask_ms += watch.Lap();
 }
 

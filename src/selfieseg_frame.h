@@ -52,6 +52,16 @@ class FramePath {
   // Real-time safe once prepared, unless there are close-ups: they have sizes of their own.
   void Run(const Image& frame, const Image& matte, Observer& observer, selfieseg_timings* timings);
 
+  // The same row by row, without close-ups: after Start any row of the matte may be asked for, to
+  // the first row of `matte`.
+  bool ByRows() const { return !quality_.closeups; }
+  void Start(const Image& frame, Observer& observer, selfieseg_timings* timings);
+  void Row(const Image& frame, int y, const Image& matte) { refiner_.Row(frame, y, matte); }
+  // After Start: what the network saw, and the matte, both of the network's size.
+  const float* small_frame() const { return tensor_.data(); }
+  const float* SmallMatte();
+  const Shape& shape() const { return shape_; }
+
  private:
   // The mask of a frame or a part of it, and of its mirror image with this weight.
   void Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
@@ -65,7 +75,7 @@ class FramePath {
   Network* network_;
   Sampler sampler_;
   Refiner refiner_;
-  Buffer tensor_, mask_;
+  Buffer tensor_, mask_, small_matte_;
   // Of close-ups; empty without.
   Sampler closeup_sampler_, body_sampler_;
   Refiner closeup_refiner_;

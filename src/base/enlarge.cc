@@ -1,55 +1,42 @@
 #include "base/enlarge.h"
 
-#include "base/between.h"
+#include <algorithm>
+#include <cmath>
 
 namespace selfieseg::core {
 
-Enlarger::Enlarger(const RowKernels& rows, int planes, int small_width, int small_height, int width,
-                   int height)
-    : rows_(&rows),
-      planes_(planes),
-      small_width_(small_width),
-      small_height_(small_height),
-      width_(width),
-      height_(height),
-      begins_(size_t(small_width) + 2, width),
+Cells::Cells(int samples, int width, double samples_per_pixel)
+    : width_(width),
+      begins_(size_t(samples) + 2, width),
       fractions_(RowRoom(size_t(width))),
-      stretched_(RowRoom(size_t(width)) * 2 * size_t(planes)),
-      held_(2 * size_t(planes), -1) {
+      fractions4_(4 * RowRoom(size_t(width))) {
   for (int x = width - 1; x >= 0; --x) {
-    const Between place = LocateBetween(x, small_width, width);
-    fractions_[size_t(x)] = place.fraction;
-    // Left of the first centre both neighbours are sample 0; right of the last one, the last.
-    const double position = (x + 0.5) * small_width / width - 0.5;
-    const int cell = position < 0 ? 0 : place.first + 1;
+    const double position = (x + 0.5) * samples_per_pixel - 0.5;
+    const double fraction = position - std::floor(position);
+    const int cell = std::clamp(int(std::floor(position)) + 1, 0, samples);
     begins_[size_t(cell)] = x;
+    fractions_[size_t(x)] = float(fraction);
+    const auto fixed = int16_t(std::min(std::lround(fraction * 32768), 32767L));
+    std::fill_n(&fractions4_[4 * size_t(x)], 4, fixed);
   }
-  for (size_t cell = size_t(small_width) + 1; cell-- > 0;) {  // cells without columns
+  for (size_t cell = size_t(samples) + 1; cell-- > 0;) {  // cells without columns
     begins_[cell] = std::min(begins_[cell], begins_[cell + 1]);
   }
 }
 
-void Enlarger::Start(const float* small) {
-  small_ = small;
-  std::fill(held_.begin(), held_.end(), -1);
-}
-
-float* Enlarger::Stretched(int plane, int small_row) {
-  const size_t slot = size_t(plane) * 2 + size_t(small_row & 1);
-  float* row = stretched_.data() + slot * RowRoom(size_t(width_));
-  if (held_[slot] != small_row) {
-    const CellColumns columns = {begins_.data(), size_t(small_width_) + 1, fractions_.data()};
-    rows_->stretch(small_ + (size_t(plane) * small_height_ + small_row) * small_width_, columns,
-                   row);
-    held_[slot] = small_row;
-  }
-  return row;
-}
-
-RowPair Enlarger::Row(int plane, int y) {
-  const Between place = LocateBetween(y, small_height_, height_);
-  const float* above = Stretched(plane, place.first);
-  return {above, Stretched(plane, place.second), place.fraction};
+CellColumns Cells::Columns(size_t begin, size_t end) const {
+  const auto cell_of = [&](size_t x) {
+    const auto next = std::upper_bound(begins_.begin(), begins_.end() - 1, int32_t(x));
+    return size_t(next - begins_.begin()) - 1;
+  };
+  return {.begins = begins_.data(),
+          .cells = begins_.size() - 1,
+          .fractions = fractions_.data(),
+          .fractions4 = fractions4_.data(),
+          .first = cell_of(begin),
+          .last = cell_of(end - 1),
+          .begin = begin,
+          .end = end};
 }
 
 }  // namespace selfieseg::core

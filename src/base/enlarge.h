@@ -1,6 +1,7 @@
-// A few small planes of floats, enlarged bilinearly to the size of a frame, row after row.
+// Where the pixels of a row lie between the samples of a small picture.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/buffer.h"
@@ -8,37 +9,27 @@
 
 namespace selfieseg::core {
 
-// Half-pixel centres, edges clamped. Works for any sizes, shrinking included (without
-// antialiasing).
-class Enlarger {
+// Of rows whose width is that of `samples` samples. Half-pixel centres; edges clamped. Works for
+// any sizes, shrinking included (without antialiasing).
+class Cells {
  public:
-  Enlarger(const RowKernels& rows, int planes, int small_width, int small_height, int width,
-           int height);
+  // samples_per_pixel: width / samples, unless the last sample stands for less than the others.
+  Cells(int samples, int width, double samples_per_pixel);
+  Cells(int samples, int width) : Cells(samples, width, double(samples) / width) {}
 
   int width() const { return width_; }
-  int height() const { return height_; }
+  // Column where cell c begins, for c of 0..samples + 1. Cell c lies between the samples c - 1 and
+  // c, clamped to the row.
+  const std::vector<int32_t>& begins() const { return begins_; }
 
-  // Column of the frame where cell c begins, for c of 0..small_width + 1. Cell c lies between the
-  // samples c - 1 and c, clamped to the row.
-  const std::vector<int32_t>& cells() const { return begins_; }
-
-  // The planes to read from now on: planes x small_height x small_width floats, not copied.
-  void Start(const float* small);
-
-  // Where row y of the frame lies, for plane 0, 1, ... Valid until two rows later. Any order of
-  // rows; from the top each small row is stretched once. Real-time safe.
-  RowPair Row(int plane, int y);
+  // For the row kernels: the columns begin..end-1.
+  CellColumns Columns(size_t begin, size_t end) const;
 
  private:
-  float* Stretched(int plane, int small_row);
-
-  const RowKernels* rows_;
-  int planes_, small_width_, small_height_, width_, height_;
+  int width_;
   std::vector<int32_t> begins_;
   Buffer fractions_;
-  Buffer stretched_;       // for each plane the last small rows: even ones first, then odd
-  std::vector<int> held_;  // which small row that is; -1: none
-  const float* small_ = nullptr;
+  std::vector<int16_t> fractions4_;
 };
 
 }  // namespace selfieseg::core

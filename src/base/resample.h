@@ -41,10 +41,10 @@ class Resampler {
   int width_, height_;
   Shape shape_;
   Taps columns_, lines_;
-  std::vector<uint16_t> weights_;      // of the columns, as TapColumns wants them
+  std::vector<uint16_t> weights_;              // of the columns, as TapColumns wants them
   std::vector<const uint8_t*> rows_of_frame_;  // and
-  std::vector<uint16_t> row_weights_;  // for one row of the tensor
-  std::vector<uint16_t> sums_;         // of these rows, for each byte
+  std::vector<uint16_t> row_weights_;          // for one row of the tensor
+  std::vector<uint16_t> sums_;                 // of these rows, for each byte
 };
 
 }  // namespace selfieseg::core

@@ -1,6 +1,7 @@
 // The row functions of rows.h as loops over vectors of any width. Multiplications and additions of
 // floats stay apart (no MulAdd), so that every instruction set gives the same bits.
 // No include guard: simd.cc includes this once for every instruction set.
+#include <algorithm>
 #include <cstring>
 
 #include "base/rows.h"
@@ -40,12 +41,6 @@ HWY_INLINE hn::Vec<U8OfF32> ToBytes(VecF values) {
   return hn::DemoteTo(U8OfF32(), hn::ConvertTo(I32(), hn::Add(bounded, hn::Set(d, 0.5f))));
 }
 
-HWY_INLINE VecF At(const RowPair& rows, VecF fraction, size_t x) {
-  const F32 d;
-  const VecF above = hn::LoadU(d, rows.above + x);
-  return hn::Add(above, hn::Mul(hn::Sub(hn::LoadU(d, rows.below + x), above), fraction));
-}
-
 void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
              uint16_t* sums) {
   const U16 d;
@@ -80,6 +75,8 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
   const hn::FixedTag<float, 4> d;
   const size_t even = taps.taps + taps.taps % 2;
   const auto factor = hn::Set(d, scale);
+  const int32_t lanes[4] = {channel[0], channel[1], channel[2], 3};
+  const auto order = hn::SetTableIndices(d, lanes);
   for (size_t i = 0; i < taps.outputs; ++i) {
     const uint16_t* column = sums + size_t(taps.first[i]) * step;
     auto sum = hn::LoadU(one, column);
@@ -87,16 +84,22 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
       const uint16_t* weight = taps.weights + i * even * 4;
       auto pair = hn::Zero(two);
       for (size_t tap = 0; tap < even; tap += 2, column += 2 * step, weight += 8) {
-        const auto pixels = step == 4 ? hn::LoadU(two, column)
-                                      : hn::Combine(two, hn::LoadU(one, column + step),
-                                                    hn::LoadU(one, column));
+        const auto pixels =
+            step == 4 ? hn::LoadU(two, column)
+                      : hn::Combine(two, hn::LoadU(one, column + step), hn::LoadU(one, column));
         pair = hn::Add(pair, hn::MulHigh(pixels, hn::LoadU(two, weight)));
       }
       sum = hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair));
     }
-    alignas(16) float pixel[4];
-    hn::Store(hn::Mul(factor, hn::ConvertTo(d, hn::PromoteTo(wide, sum))), d, pixel);
-    for (int c = 0; c < 3; ++c) out[3 * i + c] = pixel[channel[c]];
+    const auto scaled = hn::Mul(factor, hn::ConvertTo(d, hn::PromoteTo(wide, sum)));
+    const auto pixel = hn::TableLookupLanes(scaled, order);
+    if (i + 1 < taps.outputs) {
+      hn::StoreU(pixel, d, out + 3 * i);  // the next pixel corrects the fourth float
+    } else {
+      float last[4];
+      hn::StoreU(pixel, d, last);
+      std::copy_n(last, 3, out + 3 * i);
+    }
   }
 #endif
 }
@@ -195,23 +198,56 @@ void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
   // Cells are mostly 4 to 8 columns wide. What a vector writes beyond its cell, the next one
   // corrects.
   const hn::CappedTag<float, 8> d;
-  const int lanes = int(hn::Lanes(d));
-  for (size_t c = 0; c < columns.cells; ++c) {
+  size_t x = columns.begin;
+  for (size_t c = columns.first; x < columns.end; ++c) {
     const float first = narrow[c == 0 ? 0 : c - 1];
     const float second = narrow[c + 1 == columns.cells ? c - 1 : c];
     const auto left = hn::Set(d, first);
     const auto way = hn::Set(d, second - first);
-    for (int x = columns.begins[c]; x < columns.begins[c + 1]; x += lanes) {
+    const size_t end = std::min(size_t(columns.begins[c + 1]), columns.end);
+    for (; x < end; x += hn::Lanes(d)) {
       hn::StoreU(hn::Add(left, hn::Mul(way, hn::LoadU(d, columns.fractions + x))), d, wide + x);
     }
+    x = end;
   }
 }
 
-void BetweenRows(const RowPair& rows, size_t width, uint8_t* bytes) {
-  const F32 d;
-  const VecF fraction = hn::Set(d, rows.fraction);
-  for (size_t x = 0; x < width; x += hn::Lanes(d)) {
-    hn::StoreU(ToBytes(At(rows, fraction, x)), U8OfF32(), bytes + x);
+void StretchPixels(const int16_t* narrow, const CellColumns& columns, uint8_t* wide) {
+#if HWY_TARGET == HWY_SCALAR
+  ReferenceRows().stretch_pixels(narrow, columns, wide);
+#else
+  const I16 d;
+  const hn::Repartition<uint64_t, I16> pixel;
+  const auto sample = [&](size_t i) HWY_ATTR {
+    uint64_t channels;
+    std::memcpy(&channels, narrow + 4 * i, sizeof(channels));
+    return hn::BitCast(d, hn::Set(pixel, channels));
+  };
+  const auto half = hn::Set(d, 64);
+  size_t x = columns.begin;
+  for (size_t c = columns.first; x < columns.end; ++c) {
+    const auto left = sample(c == 0 ? 0 : c - 1);
+    const auto way = hn::Sub(sample(c + 1 == columns.cells ? c - 1 : c), left);
+    const auto rounded = hn::Add(left, half);
+    const size_t end = std::min(size_t(columns.begins[c + 1]), columns.end);
+    for (size_t i = 4 * x; i < 4 * end; i += hn::Lanes(d)) {
+      const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, columns.fractions4 + i));
+      const auto value = hn::ShiftRight<7>(hn::Add(rounded, share));
+      hn::StoreU(hn::DemoteTo(U8OfU16(), value), U8OfU16(), wide + i);
+    }
+    x = std::max(x, end);
+  }
+#endif
+}
+
+void BetweenRows(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
+                 int16_t* row) {
+  const I16 d;
+  const auto share = hn::Set(d, fraction);
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const auto from = hn::LoadU(d, above + i);
+    const auto way = hn::Sub(hn::LoadU(d, below + i), from);
+    hn::StoreU(hn::Add(from, hn::MulFixedPoint15(way, share)), d, row + i);
   }
 }
 
@@ -220,13 +256,11 @@ template <class Store>
 HWY_INLINE void ForMatte(const MatteRow& row, const Store& store) {
   const F32 d;
   const VecF low = hn::Set(d, row.low), gain = hn::Set(d, row.gain);
-  const VecF offset_fraction = hn::Set(d, row.offset.fraction);
-  const VecF slope_fraction = hn::Set(d, row.slope.fraction);
   for (size_t x = 0; x < row.width; x += hn::Lanes(d)) {
-    VecF value = At(row.offset, offset_fraction, x);
-    if (row.slope.above != nullptr) {
+    VecF value = hn::LoadU(d, row.offset + x);
+    if (row.slope != nullptr) {
       const VecF luma = hn::Mul(LoadBytes(row.luma + x), hn::Set(d, 1.0f / 255.0f));
-      value = hn::Add(hn::Mul(At(row.slope, slope_fraction, x), luma), value);
+      value = hn::Add(hn::Mul(hn::LoadU(d, row.slope + x), luma), value);
     }
     value = hn::Mul(hn::Sub(value, low), gain);
     value = hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), value);
@@ -254,13 +288,52 @@ void MatteFloats(const MatteRow& row, float* matte) {
            [&](size_t x, VecF value) HWY_ATTR { StorePart(value, F32(), x, row.width, matte); });
 }
 
-void AddWeighted(const uint8_t* colour, const uint8_t* weight, size_t width, uint32_t* sums) {
-  const U32 d;
-  for (size_t x = 0; x < width; x += hn::Lanes(d)) {
-    const auto c = hn::PromoteTo(d, hn::LoadU(U8OfF32(), colour + x));
-    const auto w = hn::PromoteTo(d, hn::LoadU(U8OfF32(), weight + x));
-    hn::StoreU(hn::Add(hn::LoadU(d, sums + x), hn::Mul(c, w)), d, sums + x);
+void Pool(const float* rgb, const float* weights, size_t pool, size_t width, float* sums) {
+#if HWY_TARGET == HWY_SCALAR
+  ReferenceRows().pool(rgb, weights, pool, width, sums);
+#else
+  const hn::FixedTag<float, 4> d;
+  const auto colours = hn::FirstN(d, 3);
+  for (size_t x = 0; x < width; sums += 4) {
+    auto sum = hn::LoadU(d, sums);
+    for (const size_t end = std::min(x + pool, width); x < end; ++x) {
+      const auto pixel = hn::IfThenElse(colours, hn::LoadU(d, rgb + 3 * x), hn::Set(d, 1.0f));
+      sum = hn::Add(sum, hn::Mul(pixel, hn::Set(d, weights[x])));
+    }
+    hn::StoreU(sum, d, sums);
   }
+#endif
+}
+
+void Kinds(const uint8_t* matte, size_t width, uint8_t* kinds) {
+  const U8 d;
+  size_t x = 0;
+  for (; x + kPartColumns <= width; x += kPartColumns, ++kinds) {
+    const auto first = hn::Set(d, matte[x]);
+    auto differences = hn::Zero(d);
+    for (size_t i = 0; i < kPartColumns; i += hn::Lanes(d)) {
+      differences = hn::Or(differences, hn::Xor(first, hn::LoadU(d, matte + x + i)));
+    }
+    const bool even = hn::AllTrue(d, hn::Eq(differences, hn::Zero(d)));
+    *kinds = even && (matte[x] == 0 || matte[x] == 255) ? matte[x] : 1;
+  }
+  ReferenceRows().kinds(matte + x, width - x, kinds);
+}
+
+void Copy(const uint8_t* packed, const PixelFormat& format, size_t width, uint8_t* out) {
+  if (format.alpha < 0) {
+    if (packed != out) std::memcpy(out, packed, width * size_t(format.bytes_per_pixel));
+    return;
+  }
+  const U8 d;
+  uint8_t opaque[hn::MaxLanes(U8())] = {};
+  for (size_t i = size_t(format.alpha); i < hn::Lanes(d); i += 4) opaque[i] = 255;
+  const size_t lanes = hn::Lanes(d) / 4;  // 0 of a scalar
+  size_t x = 0;
+  for (; lanes > 0 && x + lanes <= width; x += lanes) {
+    hn::StoreU(hn::Or(hn::LoadU(d, packed + 4 * x), hn::LoadU(d, opaque)), d, out + 4 * x);
+  }
+  ReferenceRows().copy(packed + 4 * x, format, width - x, out + 4 * x);
 }
 
 HWY_INLINE Vec16 Div255(Vec16 product) {  // to nearest, of 0..255 * 255

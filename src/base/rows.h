@@ -19,6 +19,7 @@
 namespace selfieseg::core {
 
 inline constexpr size_t kRowPadding = 64;  // elements: one vector of bytes, of the widest used
+inline constexpr size_t kPartColumns = 64;
 inline constexpr size_t RowRoom(size_t width) { return width + kRowPadding; }
 
 // Three colours and, where it is meant, alpha.
@@ -29,21 +30,15 @@ struct Planes {
   const uint8_t* alpha = nullptr;  // null: opaque
 };
 
-// Two rows of a small picture, each as wide as the frame, and how far between them a row lies.
-struct RowPair {
-  const float* above;
-  const float* below;
-  float fraction;  // [0, 1) of the way to `below`
-
-  RowPair From(size_t x) const { return {above + x, below + x, fraction}; }
-};
-
-// Where the columns of a wide row lie in a narrow one. Cell c, of 0..cells-1, holds the columns
+// Where columns of a wide row lie in a narrow one. Cell c, of 0..cells-1, holds the columns
 // begins[c]..begins[c+1]-1; they lie between the samples c-1 and c, clamped to the row.
 struct CellColumns {
   const int32_t* begins;
   size_t cells;
-  const float* fractions;  // for each column, how far it is on the way to sample c
+  const float* fractions;     // for each column, how far it is on the way to sample c
+  const int16_t* fractions4;  // the same in 1/32768, four times for each column
+  size_t first, last;         // the cells of `begin` and `end - 1`
+  size_t begin, end;          // the columns that are wanted; what follows may be overwritten
 };
 
 // A weighted sum of neighbouring columns for each output: sum i is of `taps` columns from column
@@ -59,11 +54,16 @@ struct TapColumns {
 
 // The matte's row: clamp((slope * luma / 255 + offset - low) * gain).
 struct MatteRow {
-  RowPair slope;  // above == null: none, and luma is not read
-  RowPair offset;
+  const float* slope;  // null: none, and luma is not read
+  const float* offset;
   const uint8_t* luma;
   float low, gain;
   size_t width;
+};
+
+// Rows of floats with room for whole vectors.
+struct GuideRows {
+  float *luma, *person, *product, *square;
 };
 
 struct RowKernels {
@@ -86,15 +86,36 @@ struct RowKernels {
 
   // wide[x] = left + (right - left) * fraction, between the samples of its cell.
   void (*stretch)(const float* narrow, const CellColumns& columns, float* wide);
+  // The same for pixels of four channels, and to bytes. A narrow channel is 128 times a byte.
+  void (*stretch_pixels)(const int16_t* narrow, const CellColumns& columns, uint8_t* wide);
 
-  // bytes[x] = above + (below - above) * fraction, to nearest, clamped.
-  void (*between)(const RowPair& rows, size_t width, uint8_t* bytes);
+  // row[i] = above + (below - above) * fraction / 32768, to nearest; values are 0..32640.
+  void (*between)(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
+                  int16_t* row);
+
+  // The three steps of a guided filter, on rows of floats (mask/guided.h).
+  // luma of RGB, BT.601; steep = clamp((mask - low) * gain), NaN is 0; and two products.
+  void (*guide)(const float* rgb, const float* mask, float low, float gain, size_t width,
+                const GuideRows& out);
+  // means[x] = mean of 5 x 5 values around line[2][x]; edges clamped. `sums` has room for
+  // width + 4 and whole vectors.
+  void (*box)(const float* const lines[5], size_t width, float* sums, float* means);
+  // The line that fits best: in place, `luma` becomes its slope and `person` its offset.
+  void (*fit)(const GuideRows& means, float epsilon, size_t width);
 
   void (*matte_bytes)(const MatteRow& row, uint8_t* matte);  // times 255, to nearest
   void (*matte_floats)(const MatteRow& row, float* matte);
 
-  // sums[x] += colour[x] * weight[x].
-  void (*add_weighted)(const uint8_t* colour, const uint8_t* weight, size_t width, uint32_t* sums);
+  // For each `pool` pixels, the last ones perhaps fewer: sums[0..2] += RGB * weight, sums[3] +=
+  // weight. After `rgb` a float more may be read.
+  void (*pool)(const float* rgb, const float* weights, size_t pool, size_t width, float* sums);
+
+  // For each kPartColumns of a row of the matte, the last ones perhaps fewer: 0 or 255 if all are
+  // that, or else 1. `matte` is the caller's.
+  void (*kinds)(const uint8_t* matte, size_t width, uint8_t* kinds);
+
+  // The pixels as they are, but opaque. `packed` may be `out`; both are the caller's.
+  void (*copy)(const uint8_t* packed, const PixelFormat& format, size_t width, uint8_t* out);
 
   // The person's own colour, of a pixel that shows alpha of it and the rest of the old background,
   // from estimates of both: person + alpha * (colour - mix(person, background)); 0 where alpha is

@@ -72,27 +72,76 @@ void LumaRow(const Planes& planes, size_t width, uint8_t* luma) {
 }
 
 void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
-  for (size_t c = 0; c < columns.cells; ++c) {
+  size_t c = columns.first;
+  for (size_t x = columns.begin; x < columns.end; ++x) {
+    while (x >= size_t(columns.begins[c + 1])) ++c;
     const float left = narrow[c == 0 ? 0 : c - 1];
     const float right = narrow[c + 1 == columns.cells ? c - 1 : c];
-    for (int x = columns.begins[c]; x < columns.begins[c + 1]; ++x) {
-      wide[x] = left + (right - left) * columns.fractions[x];
+    wide[x] = left + (right - left) * columns.fractions[x];
+  }
+}
+
+// (a * b) / 32768, to nearest.
+int Share(int a, int b) { return (a * b + 16384) >> 15; }
+
+void StretchPixels(const int16_t* narrow, const CellColumns& columns, uint8_t* wide) {
+  size_t c = columns.first;
+  for (size_t x = columns.begin; x < columns.end; ++x) {
+    while (x >= size_t(columns.begins[c + 1])) ++c;
+    const int16_t* left = narrow + 4 * (c == 0 ? 0 : c - 1);
+    const int16_t* right = narrow + 4 * (c + 1 == columns.cells ? c - 1 : c);
+    for (size_t i = 0; i < 4; ++i) {
+      const int value = left[i] + Share(right[i] - left[i], columns.fractions4[4 * x + i]);
+      wide[4 * x + i] = uint8_t(std::clamp((value + 64) >> 7, 0, 255));
     }
   }
 }
 
-float At(const RowPair& rows, size_t x) {
-  return rows.above[x] + (rows.below[x] - rows.above[x]) * rows.fraction;
+void BetweenRows(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
+                 int16_t* row) {
+  for (size_t i = 0; i < count; ++i) {
+    row[i] = int16_t(above[i] + Share(below[i] - above[i], fraction));
+  }
 }
 
-void BetweenRows(const RowPair& rows, size_t width, uint8_t* bytes) {
-  for (size_t x = 0; x < width; ++x) bytes[x] = ToByte(At(rows, x));
+void Guide(const float* rgb, const float* mask, float low, float gain, size_t width,
+           const GuideRows& out) {
+  for (size_t x = 0; x < width; ++x, rgb += 3) {
+    out.luma[x] = (77.0f * rgb[0] + 150.0f * rgb[1] + 29.0f * rgb[2]) * (1.0f / 256.0f);
+    const float steep = (mask[x] - low) * gain;
+    out.person[x] = steep > 0.0f ? std::min(steep, 1.0f) : 0.0f;
+    out.product[x] = out.luma[x] * out.person[x];
+    out.square[x] = out.luma[x] * out.luma[x];
+  }
+}
+
+void Box(const float* const lines[5], size_t width, float* sums, float* means) {
+  for (size_t x = 0; x < width; ++x) {
+    sums[x + 2] = ((lines[0][x] + lines[1][x]) + (lines[2][x] + lines[3][x])) + lines[4][x];
+  }
+  sums[0] = sums[1] = sums[2];
+  sums[width + 2] = sums[width + 3] = sums[width + 1];
+  for (size_t x = 0; x < width; ++x) {
+    const float* s = sums + x;
+    means[x] = (((s[0] + s[1]) + (s[2] + s[3])) + s[4]) * (1.0f / 25.0f);
+  }
+}
+
+void Fit(const GuideRows& means, float epsilon, size_t width) {
+  for (size_t x = 0; x < width; ++x) {
+    const float luma = means.luma[x], person = means.person[x];
+    const float covariance = means.product[x] - luma * person;
+    const float variance = means.square[x] - luma * luma;
+    const float slope = covariance / ((variance > 0.0f ? variance : 0.0f) + epsilon);
+    means.luma[x] = slope;
+    means.person[x] = person - slope * luma;
+  }
 }
 
 float Matte(const MatteRow& row, size_t x) {
-  float value = At(row.offset, x);
-  if (row.slope.above != nullptr) {
-    value = At(row.slope, x) * (float(row.luma[x]) * (1.0f / 255.0f)) + value;
+  float value = row.offset[x];
+  if (row.slope != nullptr) {
+    value = row.slope[x] * (float(row.luma[x]) * (1.0f / 255.0f)) + value;
   }
   value = (value - row.low) * row.gain;
   return value > 0.0f ? std::min(value, 1.0f) : 0.0f;
@@ -106,8 +155,25 @@ void MatteFloats(const MatteRow& row, float* matte) {
   for (size_t x = 0; x < row.width; ++x) matte[x] = Matte(row, x);
 }
 
-void AddWeighted(const uint8_t* colour, const uint8_t* weight, size_t width, uint32_t* sums) {
-  for (size_t x = 0; x < width; ++x) sums[x] += uint32_t(colour[x]) * weight[x];
+void Pool(const float* rgb, const float* weights, size_t pool, size_t width, float* sums) {
+  for (size_t x = 0; x < width; ++x) {
+    float* sum = sums + x / pool * 4;
+    for (size_t c = 0; c < 3; ++c) sum[c] += rgb[3 * x + c] * weights[x];
+    sum[3] += weights[x];
+  }
+}
+
+void Kinds(const uint8_t* matte, size_t width, uint8_t* kinds) {
+  for (size_t x = 0; x < width; x += kPartColumns, ++kinds) {
+    const uint8_t* end = matte + std::min(x + kPartColumns, width);
+    const bool even = std::all_of(matte + x, end, [&](uint8_t alpha) { return alpha == matte[x]; });
+    *kinds = even && (matte[x] == 0 || matte[x] == 255) ? matte[x] : 1;
+  }
+}
+
+void Copy(const uint8_t* packed, const PixelFormat& format, size_t width, uint8_t* out) {
+  for (size_t i = 0; i < width * size_t(format.bytes_per_pixel); ++i) out[i] = packed[i];
+  for (size_t x = 0; format.alpha >= 0 && x < width; ++x) out[4 * x + size_t(format.alpha)] = 255;
 }
 
 uint8_t Mix(uint8_t colour, uint8_t background, uint8_t alpha) {
@@ -139,10 +205,16 @@ const RowKernels& ReferenceRows() {
       .join = Join,
       .luma = LumaRow,
       .stretch = Stretch,
+      .stretch_pixels = StretchPixels,
       .between = BetweenRows,
+      .guide = Guide,
+      .box = Box,
+      .fit = Fit,
       .matte_bytes = MatteBytes,
       .matte_floats = MatteFloats,
-      .add_weighted = AddWeighted,
+      .pool = Pool,
+      .kinds = Kinds,
+      .copy = Copy,
       .clean = Clean,
       .mix = MixRow,
   };

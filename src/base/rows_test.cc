@@ -7,6 +7,8 @@
 #include <cstring>
 #include <random>
 
+#include "base/enlarge.h"
+
 namespace selfieseg::core {
 namespace {
 
@@ -23,6 +25,11 @@ class Rows {
       byte = number % 4 == 0 ? 0 : number % 4 == 1 ? 255 : uint8_t(number >> 8);
     }
     return bytes;
+  }
+  std::vector<int16_t> Sixteens(size_t size) {  // of 128 times a byte
+    std::vector<int16_t> values;
+    for (const uint8_t byte : Bytes(size)) values.push_back(int16_t(byte * 128));
+    return values;
   }
   std::vector<float> Floats(size_t size, float low, float high) {
     std::vector<float> floats(size);
@@ -123,29 +130,58 @@ TEST(Rows, Luma) {
   });
 }
 
+// Columns of `width` in five cells, the last ones narrow; only those after the first third.
+struct SomeCells {
+  explicit SomeCells(size_t width)
+      : cells(5, int(width)), wanted(cells.Columns(width / 3, width)) {}
+  Cells cells;
+  CellColumns wanted;
+};
+
 TEST(Rows, Stretch) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
-    const size_t samples = 5;
-    const auto narrow = rows.Floats(samples, -1, 1);
-    const auto fractions = rows.Floats(RowRoom(width), 0, 1);
-    std::vector<int32_t> begins = {0};
-    for (size_t c = 1; c <= samples + 1; ++c) begins.push_back(int32_t(width * c / (samples + 1)));
+    const SomeCells some(width);
     std::vector<float> wide(RowRoom(width));
-    table.stretch(narrow.data(), {begins.data(), samples + 1, fractions.data()}, wide.data());
-    wide.resize(width);
-    return wide;
+    table.stretch(rows.Floats(5, -1, 1).data(), some.wanted, wide.data());
+    return std::vector<float>(wide.begin(), wide.begin() + long(width));
+  });
+}
+
+TEST(Rows, StretchPixels) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const SomeCells some(width);
+    const auto narrow = rows.Sixteens(4 * 5);
+    std::vector<uint8_t> wide(4 * RowRoom(width));
+    table.stretch_pixels(narrow.data(), some.wanted, wide.data());
+    return std::vector<uint8_t>(wide.begin(), wide.begin() + long(4 * width));
   });
 }
 
 TEST(Rows, Between) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
-    auto above = rows.Floats(RowRoom(width), -20, 300),
-         below = rows.Floats(RowRoom(width), -20, 300);
-    above[0] = below[0] = std::numeric_limits<float>::quiet_NaN();
-    std::vector<uint8_t> bytes(RowRoom(width));
-    table.between({above.data(), below.data(), 0.3f}, width, bytes.data());
-    bytes.resize(width);
-    return bytes;
+    const auto above = rows.Sixteens(RowRoom(width)), below = rows.Sixteens(RowRoom(width));
+    std::vector<int16_t> row(RowRoom(width));
+    table.between(above.data(), below.data(), 12345, width, row.data());
+    row.resize(width);
+    return row;
+  });
+}
+
+TEST(Rows, GuideBoxAndFit) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const auto rgb = rows.Floats(3 * width, 0, 1);
+    auto mask = rows.Floats(width, -0.5f, 1.5f);
+    mask[0] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<float> guide(4 * RowRoom(width)), sums(RowRoom(width)), means(RowRoom(width));
+    const auto row = [&](size_t i) { return &guide[i * RowRoom(width)]; };
+    table.guide(rgb.data(), mask.data(), 0.2f, 1.5f, width, {row(0), row(1), row(2), row(3)});
+    const float* const lines[5] = {row(0), row(1), row(2), row(3), row(1)};
+    table.box(lines, width, sums.data(), means.data());
+    std::vector<float> out(means.begin(), means.begin() + long(width));
+    for (size_t i = 0; i < 4; ++i) out.insert(out.end(), row(i), row(i) + width);
+    table.fit({row(0), row(1), row(2), row(3)}, 0.01f, width);
+    for (size_t i = 0; i < 2; ++i) out.insert(out.end(), row(i), row(i) + width);
+    return out;
   });
 }
 
@@ -153,11 +189,10 @@ TEST(Rows, Matte) {
   for (const bool guided : {false, true}) {
     ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
       const size_t room = RowRoom(width);
-      const auto floats = rows.Floats(4 * room, -1, 2);
+      const auto floats = rows.Floats(2 * room, -1, 2);
       const auto luma = rows.Bytes(room);
-      const RowPair slope = {&floats[0], &floats[room], 0.7f};
-      const MatteRow row = {.slope = guided ? slope : RowPair{},
-                            .offset = {&floats[2 * room], &floats[3 * room], 0.2f},
+      const MatteRow row = {.slope = guided ? &floats[0] : nullptr,
+                            .offset = &floats[room],
                             .luma = guided ? luma.data() : nullptr,
                             .low = 0.25f,
                             .gain = 1.5f,
@@ -172,14 +207,43 @@ TEST(Rows, Matte) {
   }
 }
 
-TEST(Rows, AddWeighted) {
+TEST(Rows, Pool) {
+  for (const size_t pool : {1, 2, 5}) {
+    ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
+      const auto rgb = rows.Floats(3 * width + 1, 0, 1), weights = rows.Floats(width, 0, 255);
+      auto sums = rows.Floats((width + pool - 1) / pool * 4, 0, 9);
+      table.pool(rgb.data(), weights.data(), pool, width, sums.data());
+      return sums;
+    });
+  }
+}
+
+TEST(Rows, Kinds) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
-    const auto colour = rows.Bytes(RowRoom(width)), weight = rows.Bytes(RowRoom(width));
-    std::vector<uint32_t> sums(RowRoom(width), 4'000'000'000u);
-    table.add_weighted(colour.data(), weight.data(), width, sums.data());
-    sums.resize(width);
-    return sums;
+    std::vector<uint8_t> kinds(width, kGuard), matte(width);
+    for (const size_t odd : {width / 2, width - 1, width}) {  // none, of the last
+      for (const uint8_t all : {0, 255, 7}) {
+        std::fill(matte.begin(), matte.end(), all);
+        if (odd < width) matte[odd] = rows.Bytes(1)[0];
+        kinds.resize(kinds.size() + width, kGuard);
+        table.kinds(matte.data(), width, &kinds[kinds.size() - width]);
+      }
+    }
+    return kinds;
   });
+}
+
+TEST(Rows, CopyMakesOpaque) {
+  for (const PixelFormat& format : PixelFormats()) {
+    if (!format.frame) continue;
+    ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
+      const auto packed = rows.Bytes(width * size_t(format.bytes_per_pixel));
+      std::vector<uint8_t> out(packed.size() + 16, kGuard);
+      table.copy(packed.data(), format, width, out.data());
+      for (size_t x = 0; format.alpha >= 0 && x < width; ++x) EXPECT_EQ(out[4 * x + 3], 255);
+      return out;
+    });
+  }
 }
 
 TEST(Rows, CleanAndMix) {

@@ -6,6 +6,7 @@
 // foreach_target.h comes first.
 // clang-format off
 #include "base/rows-inl.h"
+#include "base/guide-inl.h"
 #include "base/targets.h"
 // clang-format on
 
@@ -22,10 +23,16 @@ const RowKernels* RowTable() {
       .join = Join,
       .luma = LumaRow,
       .stretch = Stretch,
+      .stretch_pixels = StretchPixels,
       .between = BetweenRows,
+      .guide = Guide,
+      .box = Box,
+      .fit = Fit,
       .matte_bytes = MatteBytes,
       .matte_floats = MatteFloats,
-      .add_weighted = AddWeighted,
+      .pool = Pool,
+      .kinds = Kinds,
+      .copy = Copy,
       .clean = Clean,
       .mix = MixRow,
   };

@@ -1,59 +1,63 @@
-// Smooth estimates of the person's and of the background's colours, made small: means of what the
-// matte says belongs to each, over a neighbourhood.
+// Smooth estimates of the background's and of the person's colours, from the frame made small:
+// means of what the matte says belongs to each, over a neighbourhood.
 //
-// Each pixel counts with a weight, and the sum is divided by the sum of weights, so that neither
-// colour bleeds into the other. For a blurred background the weight is 1 - matte; to estimate
-// colours behind soft pixels, sure pixels count most. Blurring is three box filters, close to a
-// Gaussian; its cost does not depend on the radius. All sums are of whole numbers, and exact.
+// Each sample of the small frame counts with a weight, and the sum is divided by the sum of
+// weights, so that neither colour bleeds into the other. Samples that touch the other side count
+// little: their colour is a mixture. Blurring is three box filters, close to a Gaussian; its cost
+// does not depend on the radius. All its sums are of whole numbers, and exact.
 #pragma once
 
 #include <vector>
 
-#include "base/buffer.h"
 #include "base/enlarge.h"
-#include "base/rows.h"
+#include "base/tensor.h"
 #include "compose/parts.h"
 
 namespace selfieseg::core {
 
+enum class Layer { kBackground, kPerson };
+
 class ColorGrid {
  public:
-  // One cell is cell x cell pixels. radius: in pixels, twice the standard deviation of the blur.
-  // estimate: the person's colours are wanted as well as the background's, both from sure pixels.
-  ColorGrid(const RowKernels& rows, int width, int height, int cell, float radius, bool person);
+  // For frames of this size made small to this shape. radius: of the blur, in pixels of the frame,
+  // twice its standard deviation. person: that layer is wanted, too.
+  ColorGrid(const RowKernels& rows, const Shape& shape, int width, int height, float radius,
+            bool person);
 
-  void Start();
-  // A large cell is known well enough from some of its rows.
-  bool Wants(int y) const { return size_t(y) % row_step_ == 0; }
-  bool Wants(const Part& part) const { return estimate_ || part.kind != Kind::kPerson; }
-  // The wanted rows, from the top, and their wanted parts.
-  void StartRow(int y);
-  void AddPart(const Part& part, const Planes& frame);  // with alpha
-  void Finish();
+  // rgb: of the shape, in [0, 1]. matte: as many samples, `matte_step` floats apart. order: of the
+  // channels that rows shall have, of four bytes a pixel. Real-time safe.
+  void Start(const float* rgb, const float* matte, size_t matte_step, const PixelFormat& order);
 
-  // The estimates for a part of row y of the frame, one byte a pixel; alpha is left alone.
-  // Real-time safe.
-  void BackgroundRow(int y, const Part& part, const Planes& out) { Row(0, y, part, out); }
-  void PersonRow(int y, const Part& part, const Planes& out) { Row(3, y, part, out); }
+  // The estimate for a part of row y of the frame, opaque: writes to part.begin of `pixels`, which
+  // has room for four bytes a pixel. Real-time safe.
+  void Row(Layer layer, int y, const Part& part, uint8_t* pixels);
 
  private:
-  size_t Layers() const { return estimate_ ? 2 : 1; }  // background, person
-  void EndCellRow(size_t line);
-  void Blur(double* cells);
-  void Row(int first_plane, int y, const Part& part, const Planes& out);
+  // How samples become cells along one axis.
+  struct Axis {
+    Axis(int samples, int frame, float radius, double finest);
+    size_t pool;  // samples in a cell
+    size_t cells;
+    double cells_per_pixel;
+    int box_radii[3];  // in cells
+  };
+
+  void Weigh(Layer layer, const float* matte, size_t matte_step);
+  void Pool(const float* rgb);
+  void Blur();
+  void Divide(Layer layer, const PixelFormat& order);
 
   const RowKernels* rows_;
-  size_t width_, cell_, columns_, lines_, row_step_;
-  int box_radii_[3];  // in cells, of the three boxes
-  bool estimate_;
-  size_t line_ = 0;                     // of cells, that is being summed
-  std::vector<uint8_t> weight_, full_;  // rows: of a layer's weights, of 255s
-  std::vector<uint32_t> sums_;   // of a row of cells: of each layer red, green, blue and weight
-  std::vector<double> grid_;     // for each layer and cell: red, green, blue, weight
-  std::vector<double> blurred_;  // of one layer
-  std::vector<double> box_;      // of a row of cells
-  Buffer colours_;               // for each layer three planes of cells
-  Enlarger enlarger_;
+  size_t width_, height_;  // of the grid of samples
+  Axis across_, down_;
+  Cells columns_;
+  Buffer weights_, extremes_, sums_;       // of samples; of one row; of a row of cells
+  std::vector<uint32_t> cells_, blurred_;  // colour 0, 1, 2 and weight of each cell
+  std::vector<uint32_t> wide_row_;         // of cells, with zeros on both sides
+  bool person_;
+  std::vector<int16_t> colours_;   // for each layer and cell four channels, times 128
+  std::vector<int16_t> narrow_;    // for each layer a row between two of cells
+  int narrow_rows_[2] = {-1, -1};  // of the frame
 };
 
 }  // namespace selfieseg::core

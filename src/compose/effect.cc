@@ -10,16 +10,12 @@ namespace {
 
 // For the person's own colour at soft pixels: such a pixel is near enough to others that are surely
 // person or surely background.
-constexpr int kCleanCells = 256;   // along the longer side: the network's own resolution
-constexpr float kCleanRadius = 7;  // cells
+constexpr int kCleanSamples = 256;  // along the longer side: the network's own resolution
+constexpr float kCleanRadius = 7;   // samples
 
 constexpr float kBlurShare = 1.0f / 32;  // the default radius, of the shorter side
-constexpr int kMostBlurCells = 1024;     // along the longer side: bounds the memory
-constexpr float kBlurCells = 4;          // cells that a radius should span
-
-int CellOf(int width, int height, int cells) {
-  return std::max(1, (std::max(width, height) + cells - 1) / cells);
-}
+constexpr int kMostBlurSamples = 1024;   // along the longer side: bounds the memory
+constexpr float kBlurSamples = 2;        // samples that a radius should span at least
 
 }  // namespace
 
@@ -53,34 +49,70 @@ Result<Effect> Effect::Create(const selfieseg_effect_options& options, const Row
   return effect;
 }
 
-void Effect::Prepare(int width, int height) {
-  if (width == width_ && height == height_) return;
+float Effect::BlurRadius(int width, int height) const {
+  if (options_.blur_radius > 0) return options_.blur_radius;
+  return kBlurShare * float(std::min(width, height));
+}
+
+bool Effect::Suits(const Shape& small, int width, int height) const {
+  if (options_.background != SELFIESEG_BLUR) return true;
+  const float across = float(width) / float(small.width);
+  const float down = float(height) / float(small.height);
+  return BlurRadius(width, height) >= kBlurSamples * std::max(across, down);
+}
+
+// Twice as fine as need be, as the caller waits anyway.
+Shape Effect::OwnShape(int width, int height) const {
+  const int longer = std::max(width, height);
+  int samples = kCleanSamples;
+  if (options_.background == SELFIESEG_BLUR) {
+    const float most = 2 * kBlurSamples * float(longer) / BlurRadius(width, height);
+    samples = int(std::clamp(most, 16.0f, float(kMostBlurSamples)));
+  }
+  const int step = std::max(1, (longer + samples - 1) / samples);
+  return {(height + step - 1) / step, (width + step - 1) / step, 3};
+}
+
+void Effect::Prepare(int width, int height, const std::optional<Shape>& small) {
+  if (width != width_ || height != height_) PrepareRows(width, height);
+  const bool blur = options_.background == SELFIESEG_BLUR;
+  const float sample = std::max(1.0f, float(std::max(width, height)) / kCleanSamples);
+  const float radius = blur ? BlurRadius(width, height) : kCleanRadius * sample;
+  own_ = !small;
+  if (small) {
+    if (!given_grid_ || given_shape_ != *small) {
+      given_grid_.emplace(*rows_, *small, width, height, radius, !blur);
+      given_shape_ = *small;
+    }
+  } else {
+    const Shape shape = OwnShape(width, height);
+    if (!own_grid_) {
+      resampler_.emplace(*rows_, Filter::kArea, width, height, shape);
+      small_frame_.resize(shape.size() + 1);
+      small_matte_.resize(shape.size());
+      own_grid_.emplace(*rows_, shape, width, height, radius, !blur);
+    }
+  }
+}
+
+void Effect::PrepareRows(int width, int height) {
   width_ = height_ = 0;  // in case that what follows throws
   backdrop_.reset();
-  grid_.reset();
-  int cell = CellOf(width, height, kCleanCells);
-  float radius = kCleanRadius * float(cell);
-  if (options_.background == SELFIESEG_BLUR) {
-    radius = options_.blur_radius;
-    if (radius == 0) radius = kBlurShare * float(std::min(width, height));
-    cell = std::max(CellOf(width, height, kMostBlurCells), int(radius / kBlurCells));
-    cell = std::min(cell, CellOf(width, height, 16));
-  }
-  grid_.emplace(*rows_, width, height, cell, radius, options_.background != SELFIESEG_BLUR);
+  given_grid_.reset();
+  own_grid_.reset();
+  const uint8_t rgb[3] = {options_.red, options_.green, options_.blue};
   if (options_.background == SELFIESEG_PICTURE) {
     selfieseg_image view = options_.picture;
     view.data = picture_.data();
-    const uint8_t rgb[3] = {options_.red, options_.green, options_.blue};
     backdrop_.emplace(*rows_, Image::Create(&view, "picture").value(), options_.fit, rgb, width,
                       height);
   }
   planes_.assign((kSets * 3 + 1) * RowRoom(size_t(width)), 0);
+  pixels_.assign(4 * RowRoom(size_t(width)), 0);
+  estimate_ = pixels_;
+  kinds_.assign(PartsRoom(size_t(width)), 0);
   width_ = width;
   height_ = height;
-  const Planes background = PlanesOf(kNew);  // of SELFIESEG_COLOR it stays as it is
-  std::memset(background.red, options_.red, size_t(width));
-  std::memset(background.green, options_.green, size_t(width));
-  std::memset(background.blue, options_.blue, size_t(width));
 }
 
 Planes Effect::PlanesOf(int set) {
@@ -89,73 +121,92 @@ Planes Effect::PlanesOf(int set) {
   return {first, first + room, first + 2 * room, &planes_[kSets * 3 * room]};
 }
 
-void Effect::Read(const Image& frame, const Image& matte, int y, const Part& part) {
-  rows_->split(frame.Row(y) + part.begin * frame.format->bytes_per_pixel, *frame.format,
-               part.width(), PlanesOf(kFrame));
-  std::memcpy(&planes_[kSets * 3 * RowRoom(size_t(width_))], matte.Row(y) + part.begin,
-              part.width());
+void Effect::Start(const float* rgb, const float* matte, const PixelFormat& out) {
+  order_ = out.alpha >= 0 ? &out : FindPixelFormat(SELFIESEG_RGBA);
+  Grid().Start(rgb, matte, own_ ? 3 : 1, *order_);
+  if (options_.background == SELFIESEG_COLOR) {  // the same row for all
+    for (size_t i = 0; i < pixels_.size(); i += 4) {
+      pixels_[i + size_t(order_->red)] = options_.red;
+      pixels_[i + size_t(order_->green)] = options_.green;
+      pixels_[i + size_t(order_->blue)] = options_.blue;
+      pixels_[i + size_t(order_->alpha)] = 255;
+    }
+  }
 }
 
 void Effect::Run(const Image& frame, const Image& matte, const Image& out) {
-  grid_->Start();
-  for (int y = 0; y < height_; ++y) {
-    if (!grid_->Wants(y)) continue;
-    grid_->StartRow(y);
-    ForParts(matte.Row(y), size_t(width_), [&](const Part& part) {
-      if (!grid_->Wants(part)) return;
-      Read(frame, matte, y, part);
-      grid_->AddPart(part, PlanesOf(kFrame));
-    });
-  }
-  grid_->Finish();
-  for (int y = 0; y < height_; ++y) {
-    ForParts(matte.Row(y), size_t(width_),
-             [&](const Part& part) { Compose(frame, matte, out, y, part); });
-  }
+  resampler_->Run(frame, 1.0f / 255.0f, small_frame_.data());
+  resampler_->Run(matte, 1.0f / 255.0f, small_matte_.data());
+  Start(small_frame_.data(), small_matte_.data(), *out.format);
+  for (int y = 0; y < height_; ++y) Row(frame, matte.Row(y), y, out);
 }
 
-void Effect::Compose(const Image& frame, const Image& matte, const Image& out, int y,
-                     const Part& part) {
-  uint8_t* to = out.Row(y) + part.begin * out.format->bytes_per_pixel;
-  Planes written = PlanesOf(kFrame);
-  if (part.kind == Kind::kBackground) {
-    if (options_.background == SELFIESEG_TRANSPARENT) {
-      std::memset(to, 0, part.width() * out.format->bytes_per_pixel);
+void Effect::Row(const Image& frame, const uint8_t* matte, int y, const Image& out) {
+  ForParts(*rows_, matte, size_t(width_), kinds_.data(),
+           [&](const Part& part) { Compose(frame, matte, y, part, out); });
+}
+
+void Effect::Convert(const uint8_t* from, const PixelFormat& format, size_t width, uint8_t* to,
+                     const PixelFormat& wanted) {
+  if (&format == &wanted) return rows_->copy(from, format, width, to);
+  Planes planes = PlanesOf(kFrame);
+  planes.alpha = nullptr;
+  rows_->split(from, format, width, planes);
+  rows_->join(planes, wanted, width, to);
+}
+
+void Effect::Compose(const Image& frame, const uint8_t* matte, int y, const Part& part,
+                     const Image& out) {
+  const uint8_t* from = frame.Row(y) + part.begin * size_t(frame.format->bytes_per_pixel);
+  uint8_t* to = out.Row(y) + part.begin * size_t(out.format->bytes_per_pixel);
+  const bool clear = options_.background == SELFIESEG_TRANSPARENT;
+  switch (part.kind) {
+    case Kind::kPerson:
+      return Convert(from, *frame.format, part.width(), to, *out.format);
+    case Kind::kBackground:
+      if (!clear) return Convert(Background(y, part), *order_, part.width(), to, *out.format);
+      std::memset(to, 0, part.width() * size_t(out.format->bytes_per_pixel));
       return;
-    }
-    ReadBackground(y, part);
-    written = PlanesOf(kNew);
-  } else {
-    Read(frame, matte, y, part);
-    if (part.kind == Kind::kSoft) {
+    case Kind::kSoft:
+      Planes colour = PlanesOf(kFrame);
+      rows_->split(from, *frame.format, part.width(), colour);
+      std::memcpy(&planes_[kSets * 3 * RowRoom(size_t(width_))], matte + part.begin, part.width());
       if (options_.background != SELFIESEG_BLUR) Clean(y, part);
-      if (options_.background != SELFIESEG_TRANSPARENT) Mix(y, part);
-    }
+      if (!clear) {
+        Mix(y, part);
+        colour.alpha = nullptr;
+      }
+      rows_->join(colour, *out.format, part.width(), to);
   }
-  if (options_.background != SELFIESEG_TRANSPARENT) written.alpha = nullptr;
-  rows_->join(written, *out.format, part.width(), to);
 }
 
 // The old background's light is taken out of soft pixels.
 void Effect::Clean(int y, const Part& part) {
   const Planes colour = PlanesOf(kFrame), person = PlanesOf(kPerson), old = PlanesOf(kOld);
-  grid_->PersonRow(y, part, person);
-  grid_->BackgroundRow(y, part, old);
+  uint8_t* estimate = &estimate_[0];
+  Grid().Row(Layer::kPerson, y, part, estimate);
+  rows_->split(estimate + 4 * part.begin, *order_, part.width(), person);
+  Grid().Row(Layer::kBackground, y, part, estimate);
+  rows_->split(estimate + 4 * part.begin, *order_, part.width(), old);
   rows_->clean(colour.red, colour.alpha, person.red, old.red, part.width());
   rows_->clean(colour.green, colour.alpha, person.green, old.green, part.width());
   rows_->clean(colour.blue, colour.alpha, person.blue, old.blue, part.width());
 }
 
-// Of SELFIESEG_COLOR it is there already.
-void Effect::ReadBackground(int y, const Part& part) {
-  const Planes background = PlanesOf(kNew);
-  if (options_.background == SELFIESEG_BLUR) grid_->BackgroundRow(y, part, background);
-  if (options_.background == SELFIESEG_PICTURE) backdrop_->Row(y, part, background);
+const uint8_t* Effect::Background(int y, const Part& part) {
+  uint8_t* pixels = &pixels_[4 * part.begin];
+  if (options_.background == SELFIESEG_BLUR) {
+    Grid().Row(Layer::kBackground, y, part, pixels_.data());
+  } else if (options_.background == SELFIESEG_PICTURE) {
+    Convert(backdrop_->Row(y) + 4 * part.begin, *FindPixelFormat(SELFIESEG_RGBA), part.width(),
+            pixels, *order_);
+  }
+  return pixels;
 }
 
 void Effect::Mix(int y, const Part& part) {
-  ReadBackground(y, part);
   const Planes colour = PlanesOf(kFrame), background = PlanesOf(kNew);
+  rows_->split(Background(y, part), *order_, part.width(), background);
   rows_->mix(colour.red, colour.alpha, background.red, part.width());
   rows_->mix(colour.green, colour.alpha, background.green, part.width());
   rows_->mix(colour.blue, colour.alpha, background.blue, part.width());

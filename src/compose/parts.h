@@ -3,13 +3,12 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
+
+#include "base/rows.h"
 
 namespace selfieseg::core {
 
-enum class Kind { kBackground, kPerson, kSoft };
+enum class Kind : uint8_t { kBackground = 0, kPerson = 255, kSoft = 1 };
 
 struct Part {  // of a row
   size_t begin, end;
@@ -17,30 +16,18 @@ struct Part {  // of a row
   size_t width() const { return end - begin; }
 };
 
-inline constexpr size_t kPartColumns = 64;  // a part's grain
+inline constexpr size_t PartsRoom(size_t width) { return width / kPartColumns + 1; }
 
-inline Kind KindOf(const uint8_t* matte, size_t width) {
-  if (matte[0] != 0 && matte[0] != 255) return Kind::kSoft;
-  // All are equal when each equals its neighbour.
-  if (std::memcmp(matte, matte + 1, width - 1) != 0) return Kind::kSoft;
-  return matte[0] == 0 ? Kind::kBackground : Kind::kPerson;
-}
-
-// Calls run(part) for the parts of a row, from the left.
+// Calls run(part) for the parts of a row, from the left. kinds: room for PartsRoom(width).
 template <class Run>
-void ForParts(const uint8_t* matte, size_t width, const Run& run) {
-  Part part = {0, 0, Kind::kSoft};
-  for (size_t x = 0; x < width; x += kPartColumns) {
-    const size_t end = std::min(x + kPartColumns, width);
-    const Kind kind = KindOf(matte + x, end - x);
-    if (kind != part.kind && part.end > part.begin) {
-      run(part);
-      part.begin = x;
-    }
-    part.kind = kind;
-    part.end = end;
+void ForParts(const RowKernels& rows, const uint8_t* matte, size_t width, uint8_t* kinds,
+              const Run& run) {
+  rows.kinds(matte, width, kinds);
+  const size_t count = (width + kPartColumns - 1) / kPartColumns;
+  for (size_t i = 0, next = 0; i < count; i = next) {
+    for (next = i + 1; next < count && kinds[next] == kinds[i];) ++next;
+    run(Part{i * kPartColumns, std::min(next * kPartColumns, width), Kind(kinds[i])});
   }
-  run(part);
 }
 
 }  // namespace selfieseg::core

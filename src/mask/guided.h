@@ -6,28 +6,44 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/rows.h"
 #include "base/tensor.h"
 
 namespace selfieseg::core {
 
+// Planes of the mask's size: a pixel's confidence is slope * luma + offset.
+struct LinearFit {
+  const float* slope;
+  const float* offset;
+  const float* value;  // with the luma of the tensor
+};
+
 class GuidedFilter {
  public:
-  explicit GuidedFilter(const Shape& shape);  // of the network's input; its channels are ignored
+  // shape: of the network's input; its channels are ignored. `rows` outlives this.
+  GuidedFilter(const RowKernels& rows, const Shape& shape);
 
   // tensor: the network's input, RGB in [0, 1]. mask: its output; NaN counts as 0. It is made
   // steeper first, so that what is nearly sure pulls no haze along the edges. epsilon: a variance
-  // of luma that is noise. The result is two planes of the mask's size, slope and then offset.
-  // Real-time safe.
-  const float* Fit(const float* tensor, const float* mask, float epsilon);
+  // of luma that is noise. The result is valid until the next call. Real-time safe.
+  LinearFit Fit(const float* tensor, const float* mask, float epsilon);
 
  private:
-  // Mean over the window of each pixel, from and to rows of `width_` floats; clamped at the edges.
-  void BoxMean(const float* from, float* to);
+  static constexpr size_t kLines = 5;  // of a window
 
-  size_t width_, height_;
-  Buffer luma_, person_, product_, square_;
-  Buffer fit_;  // slope, offset
-  Buffer row_;  // sums down the columns, with the edge repeated on both sides
+  // Row y of a plane of which only the last lines are kept.
+  float* Line(size_t plane, size_t y) {
+    return &kept_[(plane * kLines + y % kLines) * RowRoom(width_)];
+  }
+  // The mean of the windows around row y, of a kept plane.
+  void Mean(size_t plane, size_t y, float* means);
+  void FitRow(size_t y, const float* tensor, const float* mask, float epsilon);
+
+  const RowKernels* rows_;
+  size_t width_, height_, begun_ = 0;
+  Buffer kept_;  // planes: luma, person, product, square; slope, offset
+  Buffer sums_, means_;
+  Buffer slope_, offset_, value_;
 };
 
 }  // namespace selfieseg::core

@@ -10,104 +10,133 @@ namespace {
 constexpr float kHaze = 0.1f;  // what the guided filter leaves behind and takes away at edges
 
 // What the fit says of a sample whatever the luma is.
-constexpr uint8_t kUnsure = 0, kBackground = 1, kPerson = 2;
+constexpr uint8_t kUnsure = 0, kBackground = 1, kPerson = 2;  // bits
+
+void Mix(const float* above, const float* below, float fraction, size_t count, float* row) {
+  for (size_t i = 0; i < count; ++i) row[i] = above[i] + (below[i] - above[i]) * fraction;
+}
 
 }  // namespace
 
 Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided)
-    : rows_(&rows), shape_(shape) {
+    : rows_(&rows), shape_(shape), narrow_(RowRoom(size_t(shape.width))) {
   if (!guided) return;
-  guide_.emplace(shape);
+  guide_.emplace(rows, shape);
   sure_.resize(size_t(shape.width) * size_t(shape.height));
-  spans_.reserve(size_t(shape.width) + 1);
-}
-
-// Most of a frame is far from every edge of the mask: slope 0, and an offset of exactly 0 or 1.
-void Refiner::FindSure(const float* fit) {
-  const float *slope = fit, *offset = fit + sure_.size();
-  for (size_t i = 0; i < sure_.size(); ++i) {
-    const bool flat = slope[i] == 0.0f;
-    sure_[i] = flat && offset[i] == 0.0f   ? kBackground
-               : flat && offset[i] == 1.0f ? kPerson
-                                           : kUnsure;
-  }
-}
-
-void Refiner::FindSpans(size_t above, size_t below) {
-  const size_t width = size_t(shape_.width);
-  const uint8_t *upper = &sure_[above * width], *lower = &sure_[below * width];
-  const std::vector<int32_t>& cells = enlarger_->cells();
-  spans_.clear();
-  for (size_t c = 0; c <= width; ++c) {
-    const size_t left = c == 0 ? 0 : c - 1, right = c == width ? c - 1 : c;
-    const bool same =
-        upper[left] == upper[right] && upper[left] == lower[left] && upper[left] == lower[right];
-    const uint8_t sure = same ? upper[left] : kUnsure;
-    const size_t begin = size_t(cells[c]), end = size_t(cells[c + 1]);
-    if (begin == end) continue;
-    if (!spans_.empty() && spans_.back().sure == sure) {
-      spans_.back().end = end;
-    } else {
-      spans_.push_back({begin, end, sure});
-    }
-  }
+  sure_cells_.resize(size_t(shape.width) + 1);
 }
 
 void Refiner::Prepare(int width, int height) {
-  if (enlarger_ && enlarger_->width() == width && enlarger_->height() == height) return;
-  enlarger_.emplace(*rows_, guide_ ? 2 : 1, shape_.width, shape_.height, width, height);
+  height_ = height;
+  if (cells_ && cells_->width() == width) return;
+  cells_.emplace(shape_.width, width);
+  spans_.reserve(size_t(shape_.width) + 1);
   planes_.assign(4 * RowRoom(size_t(width)), 0);
+  wide_ = Buffer(2 * RowRoom(size_t(width)));
 }
 
-void Refiner::Run(const Image& frame, const float* tensor, const float* mask, float epsilon,
-                  const Ramp& ramp, const Image& matte) {
-  const size_t width = size_t(frame.width), room = RowRoom(width);
+void Refiner::Start(const float* tensor, const float* mask, float epsilon, const Ramp& ramp) {
+  fit_ = guide_ ? guide_->Fit(tensor, mask, epsilon) : LinearFit{nullptr, mask, mask};
+  if (guide_) FindSure();
+  above_ = below_ = -1;
+  spans_.assign(1, {0, size_t(cells_->width()), kUnsure});
+  // Two ramps, one after the other, are one.
+  low_ = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.low : ramp.low;
+  const float high = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.high : ramp.high;
+  gain_ = 1.0f / (high - low_);
+}
+
+// Most of a frame is far from every edge of the mask: slope 0, and an offset of exactly 0 or 1.
+// Most of a frame is far from every edge of the mask: slope 0, and an offset of exactly 0 or 1.
+void Refiner::FindSure() {
+  for (size_t i = 0; i < sure_.size(); ++i) {
+    const int background = (fit_.slope[i] == 0.0f) & (fit_.offset[i] == 0.0f);
+    const int person = (fit_.slope[i] == 0.0f) & (fit_.offset[i] == 1.0f);
+    sure_[i] = uint8_t(background * kBackground + person * kPerson);
+  }
+}
+
+// A cell is sure if its four corners are, of the same.
+void Refiner::FindSpans() {
+  const size_t width = size_t(shape_.width);
+  const uint8_t *upper = &sure_[size_t(above_) * width], *lower = &sure_[size_t(below_) * width];
+  uint8_t* cells = sure_cells_.data();
+  cells[0] = upper[0] & lower[0];
+  for (size_t c = 1; c < width; ++c) {
+    cells[c] = uint8_t((upper[c - 1] & upper[c]) & (lower[c - 1] & lower[c]));
+  }
+  cells[width] = upper[width - 1] & lower[width - 1];
+  const std::vector<int32_t>& begins = cells_->begins();
+  spans_.clear();
+  for (size_t c = 0, end = 0; c <= width; c = end) {
+    for (end = c + 1; end <= width && cells[end] == cells[c];) ++end;
+    if (begins[c] < begins[end]) {
+      spans_.push_back({size_t(begins[c]), size_t(begins[end]), cells[c]});
+    }
+  }
+}
+
+void Refiner::Row(const Image& frame, int y, const Image& matte) {
+  const size_t samples = size_t(shape_.width), room = RowRoom(size_t(cells_->width()));
   const Planes planes = {&planes_[0], &planes_[room], &planes_[2 * room]};
   uint8_t* luma = &planes_[3 * room];
-  const float* small = guide_ ? guide_->Fit(tensor, mask, epsilon) : mask;
-  enlarger_->Start(small);
-  spans_.assign(1, {0, width, kUnsure});
-  if (guide_) FindSure(small);
-  // Two ramps, one after the other, are one.
-  const float low = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.low : ramp.low;
-  const float high = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.high : ramp.high;
+  float *slopes = wide_.data(), *offsets = wide_.data() + room;
+  const Between lines = LocateBetween(y, shape_.height, height_);
+  if (guide_ && (lines.first != above_ || lines.second != below_)) {
+    above_ = lines.first, below_ = lines.second;
+    FindSpans();
+  }
+  // Of a plane of the fit to a row as wide as the frame.
+  const auto enlarge = [&](const float* plane, const CellColumns& columns, float* wide) {
+    const size_t from = columns.first == 0 ? 0 : columns.first - 1;
+    const size_t count = std::min(columns.last + 1, samples) - from;
+    Mix(plane + size_t(lines.first) * samples + from, plane + size_t(lines.second) * samples + from,
+        lines.fraction, count, &narrow_[from]);
+    rows_->stretch(narrow_.data(), columns, wide);
+  };
   const bool bytes = matte.format->id == SELFIESEG_GRAY;
-  int above = -1, below = -1;
-  for (int y = 0; y < frame.height; ++y) {
-    const Between lines = LocateBetween(y, shape_.height, frame.height);
-    if (guide_ && (lines.first != above || lines.second != below)) {
-      above = lines.first, below = lines.second;
-      FindSpans(size_t(above), size_t(below));
-    }
-    for (const Span& span : spans_) {
-      if (span.sure != kUnsure) {
-        const bool person = span.sure == kPerson;
-        if (bytes) {
-          std::fill(matte.Row(y) + span.begin, matte.Row(y) + span.end, person ? 255 : 0);
-        } else {
-          float* row = matte.Row<float>(y);
-          std::fill(row + span.begin, row + span.end, person ? 1.0f : 0.0f);
-        }
-        continue;
-      }
-      MatteRow row = {.slope = {},
-                      .offset = enlarger_->Row(guide_ ? 1 : 0, y).From(span.begin),
-                      .luma = luma,
-                      .low = low,
-                      .gain = 1.0f / (high - low),
-                      .width = span.end - span.begin};
-      if (guide_) {
-        row.slope = enlarger_->Row(0, y).From(span.begin);
-        rows_->split(frame.Row(y) + span.begin * frame.format->bytes_per_pixel, *frame.format,
-                     row.width, planes);
-        rows_->luma(planes, row.width, luma);
-      }
+  for (const Span& span : spans_) {
+    if (span.sure != kUnsure) {
+      const bool person = span.sure == kPerson;
       if (bytes) {
-        rows_->matte_bytes(row, matte.Row(y) + span.begin);
+        std::fill(matte.Row(0) + span.begin, matte.Row(0) + span.end, person ? 255 : 0);
       } else {
-        rows_->matte_floats(row, matte.Row<float>(y) + span.begin);
+        float* row = matte.Row<float>(0);
+        std::fill(row + span.begin, row + span.end, person ? 1.0f : 0.0f);
       }
+      continue;
     }
+    const CellColumns columns = cells_->Columns(span.begin, span.end);
+    MatteRow row = {.slope = nullptr,
+                    .offset = offsets + span.begin,
+                    .luma = luma,
+                    .low = low_,
+                    .gain = gain_,
+                    .width = span.end - span.begin};
+    enlarge(fit_.offset, columns, offsets);
+    if (guide_) {
+      row.slope = slopes + span.begin;
+      enlarge(fit_.slope, columns, slopes);
+      rows_->split(frame.Row(y) + span.begin * frame.format->bytes_per_pixel, *frame.format,
+                   row.width, planes);
+      rows_->luma(planes, row.width, luma);
+    }
+    if (bytes) {
+      rows_->matte_bytes(row, matte.Row(0) + span.begin);
+    } else {
+      rows_->matte_floats(row, matte.Row<float>(0) + span.begin);
+    }
+  }
+}
+
+void Refiner::Run(const Image& frame, const Image& matte) {
+  for (int y = 0; y < frame.height; ++y) Row(frame, y, matte.Part({0, y, frame.width, 1}));
+}
+
+void Refiner::Small(float* matte) {
+  for (size_t i = 0; i < size_t(shape_.width) * size_t(shape_.height); ++i) {
+    const float value = (fit_.value[i] - low_) * gain_;
+    matte[i] = value > 0.0f ? std::min(value, 1.0f) : 0.0f;
   }
 }
 

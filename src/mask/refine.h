@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/enlarge.h"
 #include "base/image.h"
@@ -18,6 +19,7 @@ struct Ramp {
 // For the guide: how much variance of luma is noise. A close-up shows finer edges.
 inline constexpr float kWholeEpsilon = 0.03f, kCloseupEpsilon = 0.01f;
 
+// Without guide it is bilinear with half-pixel centres, edges clamped: what MediaPipe does.
 class Refiner {
  public:
   Refiner(const RowKernels& rows, const Shape& shape, bool guided);
@@ -25,11 +27,16 @@ class Refiner {
   // Makes room for frames of this size.
   void Prepare(int width, int height);
 
-  // tensor and mask: the network's input and output. matte: GRAY or GRAY_F32, of the frame's size.
-  // Without guide it is bilinear with half-pixel centres, edges clamped: what MediaPipe does.
-  // Real-time safe once prepared for the frame's size.
-  void Run(const Image& frame, const float* tensor, const float* mask, float epsilon,
-           const Ramp& ramp, const Image& matte);
+  // tensor and mask: the network's input and output, which must live as long as rows are asked
+  // for. Real-time safe once prepared for the frame's size, as are the others.
+  void Start(const float* tensor, const float* mask, float epsilon, const Ramp& ramp);
+  // Row y of the matte, to the first row of `matte`: GRAY or GRAY_F32. Any order of rows; from the
+  // top is fastest.
+  void Row(const Image& frame, int y, const Image& matte);
+  // All rows, each to its own.
+  void Run(const Image& frame, const Image& matte);
+  // The matte in the mask's size.
+  void Small(float* matte);
 
  private:
   // Columns of the frame that are surely background or person, or must be computed.
@@ -38,16 +45,24 @@ class Refiner {
     uint8_t sure;
   };
 
-  void FindSure(const float* fit);
-  void FindSpans(size_t above, size_t below);
+  void FindSure();
+  void FindSpans();
 
   const RowKernels* rows_;
   Shape shape_;
   std::optional<GuidedFilter> guide_;
-  std::optional<Enlarger> enlarger_;
+  int height_ = 0;  // of the frame
+  std::optional<Cells> cells_;
+
+  const float* tensor_ = nullptr;
+  LinearFit fit_ = {};  // without guide only an offset
+  float low_ = 0, gain_ = 1;
+
+  std::vector<uint8_t> sure_, sure_cells_;  // of each sample of the fit; between two lines
+  int above_ = -1, below_ = -1;             // lines of samples that `spans_` is for
+  std::vector<Span> spans_;
   std::vector<uint8_t> planes_;  // three colours and luma of one row
-  std::vector<uint8_t> sure_;    // of each sample of the fit
-  std::vector<Span> spans_;      // of the rows between two lines of samples
+  Buffer narrow_, wide_;         // one row as wide as the mask; slopes and offsets, as the frame
 };
 
 }  // namespace selfieseg::core
