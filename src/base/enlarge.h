@@ -22,11 +22,18 @@ class Cells {
   // c, clamped to the row.
   const std::vector<int32_t>& begins() const { return begins_; }
 
-  // For the row kernels: the columns begin..end-1.
+  // For the row kernels: the columns begin..end-1, and those of the cells first..last.
   CellColumns Columns(size_t begin, size_t end) const;
+  CellColumns OfCells(size_t first, size_t last) const {
+    return {begins_.data(), fractions_.data(),      fractions4_.data(),       first,
+            last,           size_t(begins_[first]), size_t(begins_[last + 1])};
+  }
 
  private:
+  size_t CellOf(size_t x) const;
+
   int width_;
+  double samples_per_pixel_;
   std::vector<int32_t> begins_;
   Buffer fractions_;
   std::vector<int16_t> fractions4_;

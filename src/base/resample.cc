@@ -62,7 +62,7 @@ Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int heigh
       row_weights_(lines_.taps),
       sums_(RowRoom(size_t(width) * 4)) {
   for (size_t i = 0; i < columns_.first.size(); ++i) {
-    for (size_t tap = 0; tap < columns_.taps + columns_.taps % 2; ++tap) {
+    for (size_t tap = 0; tap < TapColumns::Room(columns_.taps); ++tap) {
       const uint32_t weight = tap < columns_.taps ? columns_.weights[i * columns_.taps + tap] : 0;
       weights_.insert(weights_.end(), 4, uint16_t(std::min(weight, 65535u)));
     }

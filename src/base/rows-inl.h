@@ -33,6 +33,15 @@ HWY_INLINE Vec16 LoadWide(const uint8_t* bytes) {
   return hn::PromoteTo(U16(), hn::LoadU(U8OfU16(), bytes));
 }
 
+// At row[x], but nothing from row[width] on.
+template <class T, class D>
+HWY_INLINE void StorePart(hn::Vec<D> values, D d, size_t x, size_t width, T* row) {
+  if (x + hn::Lanes(d) <= width) return hn::StoreU(values, d, row + x);
+  T tail[hn::MaxLanes(D())];
+  hn::StoreU(values, d, tail);
+  std::memcpy(row + x, tail, (width - x) * sizeof(T));
+}
+
 // To nearest; NaN gives 0.
 HWY_INLINE hn::Vec<U8OfF32> ToBytes(VecF values) {
   const F32 d;
@@ -45,52 +54,82 @@ void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, 
              uint16_t* sums) {
   const U16 d;
   const size_t lanes = hn::Lanes(d);
-  const auto sum = [&](size_t x) HWY_ATTR {
-    Vec16 total = hn::Zero(d);
-    for (size_t row = 0; row < count; ++row) {
-      total = hn::Add(total, hn::Mul(hn::Set(d, weights[row]), LoadWide(rows[row] + x)));
-    }
-    return total;
-  };
   if (width < lanes) return ReferenceRows().sum_rows(rows, weights, count, width, sums);
   size_t x = 0;
-  for (; x + 2 * lanes <= width; x += 2 * lanes) {  // two at once hide each other's latency
-    const Vec16 left = sum(x), right = sum(x + lanes);
-    hn::StoreU(left, d, sums + x);
-    hn::StoreU(right, d, sums + x + lanes);
+  for (; x + 4 * lanes <= width; x += 4 * lanes) {  // four at once share what a row costs
+    Vec16 a = hn::Zero(d), b = a, c = a, e = a;
+    for (size_t row = 0; row < count; ++row) {
+      const Vec16 weight = hn::Set(d, weights[row]);
+      const uint8_t* bytes = rows[row] + x;
+      a = hn::Add(a, hn::Mul(weight, LoadWide(bytes)));
+      b = hn::Add(b, hn::Mul(weight, LoadWide(bytes + lanes)));
+      c = hn::Add(c, hn::Mul(weight, LoadWide(bytes + 2 * lanes)));
+      e = hn::Add(e, hn::Mul(weight, LoadWide(bytes + 3 * lanes)));
+    }
+    hn::StoreU(a, d, sums + x);
+    hn::StoreU(b, d, sums + x + lanes);
+    hn::StoreU(c, d, sums + x + 2 * lanes);
+    hn::StoreU(e, d, sums + x + 3 * lanes);
   }
-  for (; x + lanes <= width; x += lanes) hn::StoreU(sum(x), d, sums + x);
-  hn::StoreU(sum(width - lanes), d, sums + width - lanes);
+  for (; x < width; x += lanes) {
+    const size_t at = std::min(x, width - lanes);
+    Vec16 sum = hn::Zero(d);
+    for (size_t row = 0; row < count; ++row) {
+      sum = hn::Add(sum, hn::Mul(hn::Set(d, weights[row]), LoadWide(rows[row] + at)));
+    }
+    hn::StoreU(sum, d, sums + at);
+  }
 }
+
+#if HWY_TARGET != HWY_SCALAR
+// The sum of both halves of 16 lanes; 8 lanes as they are.
+template <class D>
+HWY_INLINE auto ToEight(D d, hn::Vec<D> lanes) {
+  if constexpr (hn::MaxLanes(d) == 16) {
+    const hn::Half<D> half;
+    return hn::Add(hn::LowerHalf(half, lanes), hn::UpperHalf(half, lanes));
+  } else {
+    return lanes;
+  }
+}
+#endif
 
 void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
                 float scale, float* out) {
 #if HWY_TARGET == HWY_SCALAR
   ReferenceRows().sum_columns(sums, step, channel, taps, scale, out);
 #else
-  // Two pixels' channels, and what follows, in one vector.
-  const hn::FixedTag<uint16_t, 8> two;
+  // A pixel's channels, and what follows, are four numbers.
   const hn::FixedTag<uint16_t, 4> one;
+  const hn::FixedTag<uint16_t, 8> two;
+  const hn::CappedTag<uint16_t, HWY_HAVE_SCALABLE ? 8 : 16> some;
   const hn::FixedTag<int32_t, 4> wide;
   const hn::FixedTag<float, 4> d;
-  const size_t even = taps.taps + taps.taps % 2;
   const auto factor = hn::Set(d, scale);
   const int32_t lanes[4] = {channel[0], channel[1], channel[2], 3};
   const auto order = hn::SetTableIndices(d, lanes);
-  for (size_t i = 0; i < taps.outputs; ++i) {
+  const uint16_t* weight = taps.weights;
+  const size_t room = TapColumns::Room(taps.taps) * 4;
+  for (size_t i = 0; i < taps.outputs; ++i, weight += room) {
     const uint16_t* column = sums + size_t(taps.first[i]) * step;
-    auto sum = hn::LoadU(one, column);
-    if (taps.taps > 1) {
-      const uint16_t* weight = taps.weights + i * even * 4;
-      auto pair = hn::Zero(two);
-      for (size_t tap = 0; tap < even; tap += 2, column += 2 * step, weight += 8) {
-        const auto pixels =
-            step == 4 ? hn::LoadU(two, column)
-                      : hn::Combine(two, hn::LoadU(one, column + step), hn::LoadU(one, column));
-        pair = hn::Add(pair, hn::MulHigh(pixels, hn::LoadU(two, weight)));
+    auto pair = hn::Zero(two);
+    if (taps.taps == 1) {
+      pair = hn::ZeroExtendVector(two, hn::LoadU(one, column));
+    } else if (step == 4) {
+      auto total = hn::Zero(some);
+      for (size_t at = 0; at < taps.taps * 4; at += hn::MaxLanes(some)) {
+        const auto pixels = hn::LoadU(some, column + at);
+        total = hn::Add(total, hn::MulHigh(pixels, hn::LoadU(some, weight + at)));
       }
-      sum = hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair));
+      pair = ToEight(some, total);
+    } else {
+      for (size_t tap = 0; tap < taps.taps; tap += 2, column += 2 * step) {
+        const auto left = hn::LoadU(one, column), right = hn::LoadU(one, column + step);
+        const auto pixels = hn::Combine(two, right, left);
+        pair = hn::Add(pair, hn::MulHigh(pixels, hn::LoadU(two, weight + 4 * tap)));
+      }
     }
+    const auto sum = hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair));
     const auto scaled = hn::Mul(factor, hn::ConvertTo(d, hn::PromoteTo(wide, sum)));
     const auto pixel = hn::TableLookupLanes(scaled, order);
     if (i + 1 < taps.outputs) {
@@ -194,16 +233,27 @@ void Join(const Planes& planes, const PixelFormat& format, size_t width, uint8_t
   (format.bytes_per_pixel == 3 ? JoinPacked<3> : JoinPacked<4>)(from, width, packed);
 }
 
+void Sure(const float* slope, const float* offset, float low, float high, size_t width,
+          uint8_t* sure) {
+  const F32 d;
+  const I32 i;
+  for (size_t x = 0; x < width; x += hn::Lanes(d)) {
+    const VecF dark = hn::LoadU(d, offset + x), bright = hn::Add(dark, hn::LoadU(d, slope + x));
+    const auto background = hn::RebindMask(i, hn::Le(hn::Max(dark, bright), hn::Set(d, low)));
+    const auto person = hn::RebindMask(i, hn::Ge(hn::Min(dark, bright), hn::Set(d, high)));
+    const auto kind =
+        hn::IfThenElse(background, hn::Set(i, 1), hn::IfThenElseZero(person, hn::Set(i, 2)));
+    hn::StoreU(hn::DemoteTo(U8OfF32(), kind), U8OfF32(), sure + x);
+  }
+}
+
 void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
   // Cells are mostly 4 to 8 columns wide. What a vector writes beyond its cell, the next one
   // corrects.
   const hn::CappedTag<float, 8> d;
   size_t x = columns.begin;
-  for (size_t c = columns.first; x < columns.end; ++c) {
-    const float first = narrow[c == 0 ? 0 : c - 1];
-    const float second = narrow[c + 1 == columns.cells ? c - 1 : c];
-    const auto left = hn::Set(d, first);
-    const auto way = hn::Set(d, second - first);
+  for (size_t c = columns.first; c <= columns.last; ++c) {
+    const auto left = hn::Set(d, narrow[c]), way = hn::Set(d, narrow[c + 1] - narrow[c]);
     const size_t end = std::min(size_t(columns.begins[c + 1]), columns.end);
     for (; x < end; x += hn::Lanes(d)) {
       hn::StoreU(hn::Add(left, hn::Mul(way, hn::LoadU(d, columns.fractions + x))), d, wide + x);
@@ -218,24 +268,26 @@ void StretchPixels(const int16_t* narrow, const CellColumns& columns, uint8_t* w
 #else
   const I16 d;
   const hn::Repartition<uint64_t, I16> pixel;
-  const auto sample = [&](size_t i) HWY_ATTR {
+  const auto element = [&](size_t i) HWY_ATTR {
     uint64_t channels;
     std::memcpy(&channels, narrow + 4 * i, sizeof(channels));
     return hn::BitCast(d, hn::Set(pixel, channels));
   };
   const auto half = hn::Set(d, 64);
-  size_t x = columns.begin;
-  for (size_t c = columns.first; x < columns.end; ++c) {
-    const auto left = sample(c == 0 ? 0 : c - 1);
-    const auto way = hn::Sub(sample(c + 1 == columns.cells ? c - 1 : c), left);
-    const auto rounded = hn::Add(left, half);
-    const size_t end = std::min(size_t(columns.begins[c + 1]), columns.end);
-    for (size_t i = 4 * x; i < 4 * end; i += hn::Lanes(d)) {
-      const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, columns.fractions4 + i));
+  const CellColumns own = columns;  // which bytes that are stored cannot change
+  auto left = element(own.first);
+  size_t i = 4 * own.begin;
+  for (size_t c = own.first; c <= own.last; ++c) {
+    const auto right = element(c + 1);
+    const auto way = hn::Sub(right, left), rounded = hn::Add(left, half);
+    const size_t end = 4 * std::min(size_t(own.begins[c + 1]), own.end);
+    for (; i < end; i += hn::Lanes(d)) {
+      const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, own.fractions4 + i));
       const auto value = hn::ShiftRight<7>(hn::Add(rounded, share));
       hn::StoreU(hn::DemoteTo(U8OfU16(), value), U8OfU16(), wide + i);
     }
-    x = std::max(x, end);
+    i = end;
+    left = right;
   }
 #endif
 }
@@ -268,14 +320,6 @@ HWY_INLINE void ForMatte(const MatteRow& row, const Store& store) {
   }
 }
 
-template <class T, class D>
-HWY_INLINE void StorePart(hn::Vec<D> values, D d, size_t x, size_t width, T* row) {
-  if (x + hn::Lanes(d) <= width) return hn::StoreU(values, d, row + x);
-  T tail[hn::MaxLanes(D())];
-  hn::StoreU(values, d, tail);
-  std::memcpy(row + x, tail, (width - x) * sizeof(T));
-}
-
 void MatteBytes(const MatteRow& row, uint8_t* matte) {
   ForMatte(row, [&](size_t x, VecF value) HWY_ATTR {
     const VecF scaled = hn::Mul(value, hn::Set(F32(), 255.0f));
@@ -306,7 +350,7 @@ void Pool(const float* rgb, const float* weights, size_t pool, size_t width, flo
 }
 
 void Kinds(const uint8_t* matte, size_t width, uint8_t* kinds) {
-  const U8 d;
+  const hn::CappedTag<uint8_t, kPartColumns> d;
   size_t x = 0;
   for (; x + kPartColumns <= width; x += kPartColumns, ++kinds) {
     const auto first = hn::Set(d, matte[x]);

@@ -22,6 +22,12 @@ inline constexpr size_t kRowPadding = 64;  // elements: one vector of bytes, of 
 inline constexpr size_t kPartColumns = 64;
 inline constexpr size_t RowRoom(size_t width) { return width + kRowPadding; }
 
+// Asks for bytes that will soon be read or written: rows of a frame are far apart in memory, and
+// the processor does not guess the next one.
+inline void Prefetch(const uint8_t* bytes, size_t count) {
+  for (size_t i = 0; i < count; i += 64) __builtin_prefetch(bytes + i);
+}
+
 // Three colours and, where it is meant, alpha.
 struct Planes {
   uint8_t* red;
@@ -30,12 +36,12 @@ struct Planes {
   const uint8_t* alpha = nullptr;  // null: opaque
 };
 
-// Where columns of a wide row lie in a narrow one. Cell c, of 0..cells-1, holds the columns
-// begins[c]..begins[c+1]-1; they lie between the samples c-1 and c, clamped to the row.
+// Where columns of a wide row lie in a narrow one. Cell c, of 0..samples, holds the columns
+// begins[c]..begins[c+1]-1; they lie between the elements c and c+1 of a narrow row that has its
+// first and last sample twice.
 struct CellColumns {
   const int32_t* begins;
-  size_t cells;
-  const float* fractions;     // for each column, how far it is on the way to sample c
+  const float* fractions;     // for each column, how far it is on the way to the second element
   const int16_t* fractions4;  // the same in 1/32768, four times for each column
   size_t first, last;         // the cells of `begin` and `end - 1`
   size_t begin, end;          // the columns that are wanted; what follows may be overwritten
@@ -45,11 +51,13 @@ struct CellColumns {
 // first[i].
 struct TapColumns {
   const int32_t* first;
-  // [outputs][taps made even][4]: each weight four times; a tap that makes them even has weight 0,
-  // and may lie in the row's padding. Shares of 65536; not read when taps is 1.
+  // [outputs][Room(taps)][4]: each weight four times. Those beyond `taps` are 0, and their columns
+  // may lie in the row's padding. Shares of 65536; not read when taps is 1.
   const uint16_t* weights;
   size_t taps;
   size_t outputs;
+
+  static size_t Room(size_t taps) { return (taps + 3) / 4 * 4; }
 };
 
 // The matte's row: clamp((slope * luma / 255 + offset - low) * gain).
@@ -84,7 +92,12 @@ struct RowKernels {
   // (77 red + 150 green + 29 blue + 128) / 256, the weights of BT.601.
   void (*luma)(const Planes& planes, size_t width, uint8_t* luma);
 
-  // wide[x] = left + (right - left) * fraction, between the samples of its cell.
+  // What is sure of slope * luma + offset whatever the luma in [0, 1] is: 1 that it is at most
+  // `low`, 2 that it is at least `high`, 0 neither.
+  void (*sure)(const float* slope, const float* offset, float low, float high, size_t width,
+               uint8_t* sure);
+
+  // wide[x] = left + (right - left) * fraction, between the elements of its cell.
   void (*stretch)(const float* narrow, const CellColumns& columns, float* wide);
   // The same for pixels of four channels, and to bytes. A narrow channel is 128 times a byte.
   void (*stretch_pixels)(const int16_t* narrow, const CellColumns& columns, uint8_t* wide);

@@ -29,13 +29,13 @@ void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, 
 
 void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
                 float scale, float* out) {
-  const size_t even = taps.taps + taps.taps % 2;
+  const size_t room = TapColumns::Room(taps.taps);
   for (size_t i = 0; i < taps.outputs; ++i) {
     for (int c = 0; c < 3; ++c) {
       const uint16_t* column = sums + size_t(taps.first[i]) * step + channel[c];
       uint32_t sum = taps.taps == 1 ? column[0] : 0;
       for (size_t tap = 0; taps.taps > 1 && tap < taps.taps; ++tap) {
-        sum += (uint32_t(taps.weights[(i * even + tap) * 4]) * column[tap * step]) >> 16;
+        sum += (uint32_t(taps.weights[(i * room + tap) * 4]) * column[tap * step]) >> 16;
       }
       out[3 * i + c] = scale * float(sum);
     }
@@ -71,13 +71,19 @@ void LumaRow(const Planes& planes, size_t width, uint8_t* luma) {
   for (size_t x = 0; x < width; ++x) luma[x] = Luma(planes.red[x], planes.green[x], planes.blue[x]);
 }
 
+void Sure(const float* slope, const float* offset, float low, float high, size_t width,
+          uint8_t* sure) {
+  for (size_t x = 0; x < width; ++x) {
+    const float dark = offset[x], bright = offset[x] + slope[x];
+    sure[x] = std::max(dark, bright) <= low ? 1 : std::min(dark, bright) >= high ? 2 : 0;
+  }
+}
+
 void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
   size_t c = columns.first;
   for (size_t x = columns.begin; x < columns.end; ++x) {
     while (x >= size_t(columns.begins[c + 1])) ++c;
-    const float left = narrow[c == 0 ? 0 : c - 1];
-    const float right = narrow[c + 1 == columns.cells ? c - 1 : c];
-    wide[x] = left + (right - left) * columns.fractions[x];
+    wide[x] = narrow[c] + (narrow[c + 1] - narrow[c]) * columns.fractions[x];
   }
 }
 
@@ -88,10 +94,9 @@ void StretchPixels(const int16_t* narrow, const CellColumns& columns, uint8_t* w
   size_t c = columns.first;
   for (size_t x = columns.begin; x < columns.end; ++x) {
     while (x >= size_t(columns.begins[c + 1])) ++c;
-    const int16_t* left = narrow + 4 * (c == 0 ? 0 : c - 1);
-    const int16_t* right = narrow + 4 * (c + 1 == columns.cells ? c - 1 : c);
+    const int16_t* left = narrow + 4 * c;
     for (size_t i = 0; i < 4; ++i) {
-      const int value = left[i] + Share(right[i] - left[i], columns.fractions4[4 * x + i]);
+      const int value = left[i] + Share(left[i + 4] - left[i], columns.fractions4[4 * x + i]);
       wide[4 * x + i] = uint8_t(std::clamp((value + 64) >> 7, 0, 255));
     }
   }
@@ -204,6 +209,7 @@ const RowKernels& ReferenceRows() {
       .split = Split,
       .join = Join,
       .luma = LumaRow,
+      .sure = Sure,
       .stretch = Stretch,
       .stretch_pixels = StretchPixels,
       .between = BetweenRows,

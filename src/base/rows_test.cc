@@ -86,7 +86,7 @@ TEST(Rows, SumColumns) {
         std::vector<int32_t> first(outputs);
         for (size_t i = 0; i < outputs; ++i) {
           first[i] = int32_t(i);
-          for (size_t tap = 0; tap < taps + taps % 2; ++tap) {
+          for (size_t tap = 0; tap < TapColumns::Room(taps); ++tap) {
             weights.insert(weights.end(), 4, tap < taps ? uint16_t(65536 / taps - tap * i) : 0);
           }
         }
@@ -138,11 +138,22 @@ struct SomeCells {
   CellColumns wanted;
 };
 
+TEST(Rows, Sure) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const auto slope = rows.Floats(RowRoom(width), -1, 1);
+    const auto offset = rows.Floats(RowRoom(width), -0.5f, 1.5f);
+    std::vector<uint8_t> sure(RowRoom(width));
+    table.sure(slope.data(), offset.data(), 0.1f, 0.9f, width, sure.data());
+    sure.resize(width);
+    return sure;
+  });
+}
+
 TEST(Rows, Stretch) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
     const SomeCells some(width);
     std::vector<float> wide(RowRoom(width));
-    table.stretch(rows.Floats(5, -1, 1).data(), some.wanted, wide.data());
+    table.stretch(rows.Floats(7, -1, 1).data(), some.wanted, wide.data());
     return std::vector<float>(wide.begin(), wide.begin() + long(width));
   });
 }
@@ -150,7 +161,7 @@ TEST(Rows, Stretch) {
 TEST(Rows, StretchPixels) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
     const SomeCells some(width);
-    const auto narrow = rows.Sixteens(4 * 5);
+    const auto narrow = rows.Sixteens(4 * 7);
     std::vector<uint8_t> wide(4 * RowRoom(width));
     table.stretch_pixels(narrow.data(), some.wanted, wide.data());
     return std::vector<uint8_t>(wide.begin(), wide.begin() + long(4 * width));

@@ -22,6 +22,7 @@ const RowKernels* RowTable() {
       .split = Split,
       .join = Join,
       .luma = LumaRow,
+      .sure = Sure,
       .stretch = Stretch,
       .stretch_pixels = StretchPixels,
       .between = BetweenRows,

@@ -64,13 +64,12 @@ ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, int width, int 
       wide_row_((across_.cells + 2 * kMostBoxRadius) * kChannels),
       person_(person),
       colours_(cells_.size() * (person ? 2 : 1) + kRowPadding),
-      narrow_(2 * RowRoom(across_.cells * kChannels)) {}
+      narrow_(2 * NarrowRoom()) {}
 
-void ColorGrid::Start(const float* rgb, const float* matte, size_t matte_step,
-                      const PixelFormat& order) {
+void ColorGrid::Start(const float* rgb, const float* matte, const PixelFormat& order) {
   for (const Layer layer : {Layer::kBackground, Layer::kPerson}) {
     if (layer == Layer::kPerson && !person_) break;
-    Weigh(layer, matte, matte_step);
+    Weigh(layer, matte);
     Pool(rgb);
     Blur();
     Divide(layer, order);
@@ -79,16 +78,13 @@ void ColorGrid::Start(const float* rgb, const float* matte, size_t matte_step,
 }
 
 // By the least of the layer's share in the 3 x 3 samples around each: most of it counts as none.
-void ColorGrid::Weigh(Layer layer, const float* matte, size_t matte_step) {
+void ColorGrid::Weigh(Layer layer, const float* matte) {
   const bool person = layer == Layer::kPerson;
   const auto least = [](float a, float b) { return b < a ? b : a; };
   for (size_t y = 0; y < height_; ++y) {
-    const float* row = matte + y * width_ * matte_step;
+    const float* row = matte + y * width_;
     float* share = extremes_.data();
-    for (size_t x = 0; x < width_; ++x) {
-      const float alpha = row[x * matte_step];
-      share[x] = person ? alpha : 1.0f - alpha;
-    }
+    for (size_t x = 0; x < width_; ++x) share[x] = person ? row[x] : 1.0f - row[x];
     Neighbours(share, width_, least, &weights_[y * width_]);
   }
   float* above = extremes_.data();  // row y - 1 before it was changed
@@ -172,7 +168,7 @@ void ColorGrid::Divide(Layer layer, const PixelFormat& order) {
 
 void ColorGrid::Row(Layer layer, int y, const Part& part, uint8_t* pixels) {
   const size_t row = across_.cells * kChannels;
-  int16_t* narrow = &narrow_[size_t(layer) * RowRoom(row)];
+  int16_t* narrow = &narrow_[size_t(layer) * NarrowRoom()];  // with both edges twice
   if (narrow_rows_[size_t(layer)] != y) {
     narrow_rows_[size_t(layer)] = y;
     const int last = int(down_.cells) - 1;
@@ -180,7 +176,9 @@ void ColorGrid::Row(Layer layer, int y, const Part& part, uint8_t* pixels) {
     const int first = std::clamp(int(floor), 0, last), second = std::clamp(int(floor) + 1, 0, last);
     const int16_t* colours = &colours_[size_t(layer) * cells_.size()];
     rows_->between(colours + size_t(first) * row, colours + size_t(second) * row,
-                   int16_t((position - floor) * 32767), row, narrow);
+                   int16_t((position - floor) * 32767), row, narrow + kChannels);
+    std::copy_n(narrow + kChannels, kChannels, narrow);
+    std::copy_n(narrow + row, kChannels, narrow + row + kChannels);
   }
   rows_->stretch_pixels(narrow, columns_.Columns(part.begin, part.end), pixels);
 }

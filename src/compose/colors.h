@@ -24,9 +24,9 @@ class ColorGrid {
   ColorGrid(const RowKernels& rows, const Shape& shape, int width, int height, float radius,
             bool person);
 
-  // rgb: of the shape, in [0, 1]. matte: as many samples, `matte_step` floats apart. order: of the
-  // channels that rows shall have, of four bytes a pixel. Real-time safe.
-  void Start(const float* rgb, const float* matte, size_t matte_step, const PixelFormat& order);
+  // rgb, matte: of the shape, in [0, 1]. order: of the channels that rows shall have, of four bytes
+  // a pixel. Real-time safe.
+  void Start(const float* rgb, const float* matte, const PixelFormat& order);
 
   // The estimate for a part of row y of the frame, opaque: writes to part.begin of `pixels`, which
   // has room for four bytes a pixel. Real-time safe.
@@ -42,7 +42,8 @@ class ColorGrid {
     int box_radii[3];  // in cells
   };
 
-  void Weigh(Layer layer, const float* matte, size_t matte_step);
+  size_t NarrowRoom() const { return RowRoom((across_.cells + 2) * 4); }
+  void Weigh(Layer layer, const float* matte);
   void Pool(const float* rgb);
   void Blur();
   void Divide(Layer layer, const PixelFormat& order);

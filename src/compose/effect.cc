@@ -13,6 +13,8 @@ namespace {
 constexpr int kCleanSamples = 256;  // along the longer side: the network's own resolution
 constexpr float kCleanRadius = 7;   // samples
 
+constexpr int kRowsAhead = 4;  // that pixels are asked for before they are written
+
 constexpr float kBlurShare = 1.0f / 32;  // the default radius, of the shorter side
 constexpr int kMostBlurSamples = 1024;   // along the longer side: bounds the memory
 constexpr float kBlurSamples = 2;        // samples that a radius should span at least
@@ -123,7 +125,7 @@ Planes Effect::PlanesOf(int set) {
 
 void Effect::Start(const float* rgb, const float* matte, const PixelFormat& out) {
   order_ = out.alpha >= 0 ? &out : FindPixelFormat(SELFIESEG_RGBA);
-  Grid().Start(rgb, matte, own_ ? 3 : 1, *order_);
+  Grid().Start(rgb, matte, *order_);
   if (options_.background == SELFIESEG_COLOR) {  // the same row for all
     for (size_t i = 0; i < pixels_.size(); i += 4) {
       pixels_[i + size_t(order_->red)] = options_.red;
@@ -137,6 +139,7 @@ void Effect::Start(const float* rgb, const float* matte, const PixelFormat& out)
 void Effect::Run(const Image& frame, const Image& matte, const Image& out) {
   resampler_->Run(frame, 1.0f / 255.0f, small_frame_.data());
   resampler_->Run(matte, 1.0f / 255.0f, small_matte_.data());
+  for (size_t i = 0; 3 * i < small_matte_.size(); ++i) small_matte_[i] = small_matte_[3 * i];
   Start(small_frame_.data(), small_matte_.data(), *out.format);
   for (int y = 0; y < height_; ++y) Row(frame, matte.Row(y), y, out);
 }
@@ -159,6 +162,9 @@ void Effect::Compose(const Image& frame, const uint8_t* matte, int y, const Part
                      const Image& out) {
   const uint8_t* from = frame.Row(y) + part.begin * size_t(frame.format->bytes_per_pixel);
   uint8_t* to = out.Row(y) + part.begin * size_t(out.format->bytes_per_pixel);
+  if (y + kRowsAhead < height_) {
+    Prefetch(to + kRowsAhead * out.stride, part.width() * size_t(out.format->bytes_per_pixel));
+  }
   const bool clear = options_.background == SELFIESEG_TRANSPARENT;
   switch (part.kind) {
     case Kind::kPerson:

@@ -9,8 +9,10 @@ namespace {
 
 constexpr float kHaze = 0.1f;  // what the guided filter leaves behind and takes away at edges
 
-// What the fit says of a sample whatever the luma is.
-constexpr uint8_t kUnsure = 0, kBackground = 1, kPerson = 2;  // bits
+// What the fit says of a sample whatever the luma is, as RowKernels::sure does: bits.
+constexpr uint8_t kUnsure = 0, kPerson = 2;
+
+constexpr int kRowsAhead = 4;  // that pixels are asked for before they are read
 
 void Mix(const float* above, const float* below, float fraction, size_t count, float* row) {
   for (size_t i = 0; i < count; ++i) row[i] = above[i] + (below[i] - above[i]) * fraction;
@@ -19,10 +21,10 @@ void Mix(const float* above, const float* below, float fraction, size_t count, f
 }  // namespace
 
 Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided)
-    : rows_(&rows), shape_(shape), narrow_(RowRoom(size_t(shape.width))) {
+    : rows_(&rows), shape_(shape), narrow_(RowRoom(size_t(shape.width) + 2)) {
   if (!guided) return;
   guide_.emplace(rows, shape);
-  sure_.resize(size_t(shape.width) * size_t(shape.height));
+  sure_.resize(RowRoom(size_t(shape.width) * size_t(shape.height)));
   sure_cells_.resize(size_t(shape.width) + 1);
 }
 
@@ -37,22 +39,16 @@ void Refiner::Prepare(int width, int height) {
 
 void Refiner::Start(const float* tensor, const float* mask, float epsilon, const Ramp& ramp) {
   fit_ = guide_ ? guide_->Fit(tensor, mask, epsilon) : LinearFit{nullptr, mask, mask};
-  if (guide_) FindSure();
   above_ = below_ = -1;
-  spans_.assign(1, {0, size_t(cells_->width()), kUnsure});
+  spans_.assign(1, {0, size_t(shape_.width), kUnsure});
   // Two ramps, one after the other, are one.
   low_ = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.low : ramp.low;
   const float high = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.high : ramp.high;
   gain_ = 1.0f / (high - low_);
-}
-
-// Most of a frame is far from every edge of the mask: slope 0, and an offset of exactly 0 or 1.
-// Most of a frame is far from every edge of the mask: slope 0, and an offset of exactly 0 or 1.
-void Refiner::FindSure() {
-  for (size_t i = 0; i < sure_.size(); ++i) {
-    const int background = (fit_.slope[i] == 0.0f) & (fit_.offset[i] == 0.0f);
-    const int person = (fit_.slope[i] == 0.0f) & (fit_.offset[i] == 1.0f);
-    sure_[i] = uint8_t(background * kBackground + person * kPerson);
+  // Most of a frame is far from every edge of the mask.
+  if (guide_) {
+    rows_->sure(fit_.slope, fit_.offset, low_, high, size_t(shape_.width) * size_t(shape_.height),
+                sure_.data());
   }
 }
 
@@ -66,13 +62,10 @@ void Refiner::FindSpans() {
     cells[c] = uint8_t((upper[c - 1] & upper[c]) & (lower[c - 1] & lower[c]));
   }
   cells[width] = upper[width - 1] & lower[width - 1];
-  const std::vector<int32_t>& begins = cells_->begins();
   spans_.clear();
   for (size_t c = 0, end = 0; c <= width; c = end) {
     for (end = c + 1; end <= width && cells[end] == cells[c];) ++end;
-    if (begins[c] < begins[end]) {
-      spans_.push_back({size_t(begins[c]), size_t(begins[end]), cells[c]});
-    }
+    spans_.push_back({c, end - 1, cells[c]});
   }
 }
 
@@ -90,41 +83,49 @@ void Refiner::Row(const Image& frame, int y, const Image& matte) {
   const auto enlarge = [&](const float* plane, const CellColumns& columns, float* wide) {
     const size_t from = columns.first == 0 ? 0 : columns.first - 1;
     const size_t count = std::min(columns.last + 1, samples) - from;
+    float* narrow = narrow_.data() + 1;
     Mix(plane + size_t(lines.first) * samples + from, plane + size_t(lines.second) * samples + from,
-        lines.fraction, count, &narrow_[from]);
+        lines.fraction, count, narrow + from);
+    if (columns.first == 0) narrow[-1] = narrow[0];
+    if (columns.last == samples) narrow[samples] = narrow[samples - 1];
     rows_->stretch(narrow_.data(), columns, wide);
   };
   const bool bytes = matte.format->id == SELFIESEG_GRAY;
   for (const Span& span : spans_) {
+    const CellColumns columns = cells_->OfCells(span.first, span.last);
+    const size_t begin = columns.begin, end = columns.end;
+    if (begin == end) continue;
     if (span.sure != kUnsure) {
       const bool person = span.sure == kPerson;
       if (bytes) {
-        std::fill(matte.Row(0) + span.begin, matte.Row(0) + span.end, person ? 255 : 0);
+        std::fill(matte.Row(0) + begin, matte.Row(0) + end, person ? 255 : 0);
       } else {
-        float* row = matte.Row<float>(0);
-        std::fill(row + span.begin, row + span.end, person ? 1.0f : 0.0f);
+        std::fill(matte.Row<float>(0) + begin, matte.Row<float>(0) + end, person ? 1.0f : 0.0f);
       }
       continue;
     }
-    const CellColumns columns = cells_->Columns(span.begin, span.end);
     MatteRow row = {.slope = nullptr,
-                    .offset = offsets + span.begin,
+                    .offset = offsets + begin,
                     .luma = luma,
                     .low = low_,
                     .gain = gain_,
-                    .width = span.end - span.begin};
+                    .width = end - begin};
     enlarge(fit_.offset, columns, offsets);
     if (guide_) {
-      row.slope = slopes + span.begin;
+      row.slope = slopes + begin;
       enlarge(fit_.slope, columns, slopes);
-      rows_->split(frame.Row(y) + span.begin * frame.format->bytes_per_pixel, *frame.format,
-                   row.width, planes);
+      const uint8_t* pixels = frame.Row(y) + begin * size_t(frame.format->bytes_per_pixel);
+      if (y + kRowsAhead < height_) {
+        Prefetch(pixels + kRowsAhead * frame.stride,
+                 row.width * size_t(frame.format->bytes_per_pixel));
+      }
+      rows_->split(pixels, *frame.format, row.width, planes);
       rows_->luma(planes, row.width, luma);
     }
     if (bytes) {
-      rows_->matte_bytes(row, matte.Row(0) + span.begin);
+      rows_->matte_bytes(row, matte.Row(0) + begin);
     } else {
-      rows_->matte_floats(row, matte.Row<float>(0) + span.begin);
+      rows_->matte_floats(row, matte.Row<float>(0) + begin);
     }
   }
 }

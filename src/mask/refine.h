@@ -39,13 +39,12 @@ class Refiner {
   void Small(float* matte);
 
  private:
-  // Columns of the frame that are surely background or person, or must be computed.
+  // Cells that are surely background or person, or must be computed.
   struct Span {
-    size_t begin, end;
+    size_t first, last;
     uint8_t sure;
   };
 
-  void FindSure();
   void FindSpans();
 
   const RowKernels* rows_;
