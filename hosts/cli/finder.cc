@@ -1,5 +1,5 @@
-// The networks' sessions are opened when the finder is, so that a wrong option shows before any
-// work.
+// A network's session is opened when its first frame comes, but for one, which is opened with the
+// finder: a wrong option shows before any work.
 #include "cli/finder.h"
 
 #include <CLI/CLI.hpp>
@@ -63,28 +63,32 @@ void SetThreshold(const std::string& text, FinderOptions* options) {
   options->ramp_high = *high;
 }
 
-Finder::Finder(const FinderOptions& options) : dump_(options.network.dump_folder) {
-  for (const auto& [name, model] : options.models) {
-    selfieseg_options given = SessionOptions(options.network, &dump_);
-    given.quality = options.quality.c_str();
-    given.ramp_low = options.ramp_low;
-    given.ramp_high = options.ramp_high;
-    sessions_.emplace(name, Session(model, given));
-  }
+Finder::Finder(const FinderOptions& options)
+    : options_(&options), dump_(options.network.dump_folder) {
+  SessionOf(options.models.begin()->first);
+}
+
+Session& Finder::SessionOf(const std::string& model) {
+  const auto open = sessions_.find(model);
+  if (open != sessions_.end()) return open->second;
+  selfieseg_options given = SessionOptions(options_->network, &dump_);
+  given.quality = options_->quality.c_str();
+  given.ramp_low = options_->ramp_low;
+  given.ramp_high = options_->ramp_high;
+  return sessions_.emplace(model, Session(options_->models.at(model), given)).first->second;
 }
 
 Found Finder::Find(const Picture& frame) {
-  auto chosen = sessions_.begin();
-  if (sessions_.size() > 1) {
-    const bool wide = frame.width >= kLandscapeAspect * frame.height;
-    chosen = sessions_.find(wide ? "landscape" : "general");
+  std::string model = options_->models.begin()->first;
+  if (options_->models.size() > 1) {
+    model = frame.width >= kLandscapeAspect * frame.height ? "landscape" : "general";
   }
-  auto& [name, session] = *chosen;
+  Session& session = SessionOf(model);
   Found found;
   found.mask = NewPicture(SELFIESEG_GRAY, frame.width, frame.height, INT64_MAX);
   session.Segment(frame.View(), found.mask.View());
   dump_.Check();
-  found.model = name;
+  found.model = model;
   found.instruction_set = InstructionSet(session);
   found.timings = session.timings();
   return found;

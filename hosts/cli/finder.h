@@ -45,6 +45,9 @@ class Finder {
   Found Find(const Picture& frame);
 
  private:
+  Session& SessionOf(const std::string& model);
+
+  const FinderOptions* options_;
   StepDump dump_;
   std::map<std::string, Session> sessions_;
 };

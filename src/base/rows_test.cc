@@ -8,6 +8,7 @@
 #include <random>
 
 #include "base/enlarge.h"
+#include "base/targets.h"
 
 namespace selfieseg::core {
 namespace {
@@ -56,6 +57,12 @@ void ExpectSameBits(const Run& run) {
       ASSERT_EQ(std::memcmp(actual.data(), expected.data(), bytes), 0)
           << table->name << ", width " << width;
     }
+  }
+}
+
+TEST(Targets, AreThoseThatHighwayKnows) {
+  for (const int64_t target : {HWY_AVX3, HWY_AVX2, HWY_SSE4, HWY_SSSE3}) {
+    EXPECT_EQ(RunsHere(target), (hwy::SupportedTargets() & target) != 0) << hwy::TargetName(target);
   }
 }
 

@@ -48,11 +48,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace selfieseg::core {
 
-HWY_EXPORT(RowTable);
-
 const std::vector<const RowKernels*>& SimdRows() {
-  static const auto tables =
-      TablesBestFirst(HWY_DISPATCH_TABLE(RowTable), HWY_TARGETS == HWY_STATIC_TARGET);
+  static constexpr const RowKernels* (*kFunctions[])() = {HWY_CHOOSE_TARGET_LIST(RowTable),
+                                                          HWY_CHOOSE_FALLBACK(RowTable)};
+  static const auto tables = TablesBestFirst(kFunctions, HWY_TARGETS);
   return tables;
 }
 

@@ -1,24 +1,21 @@
 // Numbers of 16 bits, in which the networks keep their constants.
 #pragma once
 
-#include <cmath>
+#include <bit>
 #include <cstdint>
 
 namespace selfieseg::core {
 
 // IEEE 754 binary16. Exact.
 inline float FromFloat16(uint16_t half) {
-  const int exponent = (half >> 10) & 31;
-  const int mantissa = half & 1023;
-  float value;
-  if (exponent == 31) {
-    value = mantissa == 0 ? INFINITY : NAN;
-  } else if (exponent == 0) {
-    value = std::ldexp(float(mantissa), -24);
-  } else {
-    value = std::ldexp(float(mantissa | 1024), exponent - 25);
+  const uint32_t sign = uint32_t(half & 0x8000) << 16;
+  const uint32_t exponent = (half >> 10) & 31, mantissa = half & 1023;
+  if (exponent == 0) {  // a multiple of 2^-24
+    const float value = float(mantissa) * (1.0f / 16777216.0f);
+    return std::bit_cast<float>(sign | std::bit_cast<uint32_t>(value));
   }
-  return half & 0x8000 ? -value : value;
+  const uint32_t wide = exponent == 31 ? 255 : exponent + (127 - 15);  // infinity and NaN
+  return std::bit_cast<float>(sign | wide << 23 | mantissa << 13);
 }
 
 }  // namespace selfieseg::core

@@ -40,11 +40,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace selfieseg::core {
 
-HWY_EXPORT(Table);
-
 const std::vector<const Kernels*>& SimdKernels() {
-  static const auto tables =
-      TablesBestFirst(HWY_DISPATCH_TABLE(Table), HWY_TARGETS == HWY_STATIC_TARGET);
+  static constexpr const Kernels* (*kFunctions[])() = {HWY_CHOOSE_TARGET_LIST(Table),
+                                                       HWY_CHOOSE_FALLBACK(Table)};
+  static const auto tables = TablesBestFirst(kFunctions, HWY_TARGETS);
   return tables;
 }
 
