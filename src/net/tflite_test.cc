@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 #include "net/builtin.h"
+#include "net/float16.h"
 #include "net/tflite_generated.h"
 #include "net/weights.h"
 
@@ -173,6 +175,21 @@ TEST(Weights, RefuseAnotherArchitectureAndSayWhere) {
   EXPECT_NE(weights.status().sentence().find("operator 8 (LOGISTIC) should be RELU"),
             std::string::npos)
       << weights.status().sentence();
+}
+
+TEST(Float16, IsWhatItsBitsSay) {
+  for (int half = 0; half < 65536; ++half) {
+    const int exponent = half >> 10 & 31, mantissa = half & 1023;
+    const float size = exponent == 0 ? std::ldexp(float(mantissa), -24)
+                                     : std::ldexp(float(mantissa + 1024), exponent - 25);
+    const float value = FromFloat16(uint16_t(half));
+    ASSERT_EQ(std::signbit(value), half >> 15) << half;
+    if (exponent < 31) {
+      ASSERT_EQ(std::abs(value), size) << half;
+    } else {
+      ASSERT_TRUE(mantissa == 0 ? std::isinf(value) : std::isnan(value)) << half;
+    }
+  }
 }
 
 }  // namespace
