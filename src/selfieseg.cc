@@ -15,12 +15,13 @@
 #include "base/rows.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "compose/effect.h"
 #include "net/backend.h"
 #include "net/builtin.h"
 #include "net/kernels.h"
+#include "selfieseg_compose.h"
 #include "selfieseg_frame.h"
 
+using selfieseg::core::Composer;
 using selfieseg::core::Effect;
 using selfieseg::core::FindPixelFormat;
 using selfieseg::core::FramePath;
@@ -31,6 +32,7 @@ using selfieseg::core::Observer;
 using selfieseg::core::Quality;
 using selfieseg::core::Ramp;
 using selfieseg::core::Result;
+using selfieseg::core::Sampler;
 using selfieseg::core::Status;
 using selfieseg::core::Stopwatch;
 using selfieseg::core::Threads;
@@ -45,12 +47,11 @@ struct selfieseg_session {
   std::unique_ptr<Network> network;  // uses both above
   Observer observer;
   std::optional<FramePath> path;  // uses the network
-  std::vector<uint8_t> matte;     // of selfieseg_process()
   selfieseg_timings timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
 };
 
 struct selfieseg_effect {
-  Effect effect;
+  Composer composer;
 };
 
 namespace {
@@ -152,13 +153,17 @@ Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
                        ", need gray or gray_f32");
   }
   TRY(CheckSameSize(frame, "frame", matte, "matte"));
-  session->path->Prepare(frame.width, frame.height);
+  session->path->Prepare(frame);
   session->path->Run(frame, matte, session->observer, &session->timings);
   return {};
 }
 
 Status CheckOutput(const Effect& effect, const Image& frame, const Image& out) {
   TRY(CheckSameSize(frame, "frame", out, "out"));
+  if ((frame.format->yuv || out.format->yuv) && frame.format != out.format) {
+    return BadArgument(std::string("frame is ") + frame.format->name + " and out is " +
+                       out.format->name + ": with Y'CbCr they must be the same");
+  }
   if (!effect.NeedsAlpha() || out.format->alpha >= 0) return {};
   return BadArgument(std::string("a transparent background needs an output with alpha, not ") +
                      out.format->name);
@@ -171,54 +176,12 @@ Status Compose(selfieseg_effect* effect, const selfieseg_image* frame_view,
   TRY_ASSIGN(const Image matte, Image::Create(matte_view, "matte"));
   TRY_ASSIGN(const Image out, FrameImage(out_view, "out"));
   TRY(CheckSameSize(frame, "frame", matte, "matte"));
-  TRY(CheckOutput(effect->effect, frame, out));
+  TRY(CheckOutput(effect->composer.effect(), frame, out));
   if (matte.format->id != SELFIESEG_GRAY) {
     return BadArgument(std::string("matte has format ") + matte.format->name + ", need gray");
   }
-  effect->effect.Prepare(frame.width, frame.height);
-  effect->effect.Run(frame, matte, out);
+  effect->composer.Compose(frame, matte, out);
   return {};
-}
-
-// Mattes and results by turns, so that a row's pixels are still near when they are needed again.
-constexpr int kRowsInTurn = 8;
-
-// The whole matte first, then the result.
-void ProcessWhole(selfieseg_session* session, Effect* effect, const Image& frame,
-                  const Image& out) {
-  const size_t stride = size_t(frame.width);
-  session->matte.resize(stride * frame.height);
-  const Image matte = {FindPixelFormat(SELFIESEG_GRAY), frame.width, frame.height,
-                       session->matte.data(), stride};
-  effect->Prepare(frame.width, frame.height);
-  session->path->Run(frame, matte, session->observer, &session->timings);
-  Stopwatch watch;
-  effect->Run(frame, matte, out);
-  session->timings.compose_ms = watch.Lap();
-}
-
-void ProcessByRows(selfieseg_session* session, Effect* effect, const Image& frame,
-                   const Image& out) {
-  const size_t stride = size_t(frame.width);
-  session->matte.resize(stride * kRowsInTurn);
-  const Image matte = {FindPixelFormat(SELFIESEG_GRAY), frame.width, kRowsInTurn,
-                       session->matte.data(), stride};
-  FramePath& path = *session->path;
-  selfieseg_timings& timings = session->timings;
-  effect->Prepare(frame.width, frame.height, path.shape());
-  path.Start(frame, session->observer, &timings);
-  Stopwatch watch;
-  effect->Start(path.small_frame(), path.SmallMatte(), *out.format);
-  timings.compose_ms = watch.Lap();
-  for (int top = 0; top < frame.height; top += kRowsInTurn) {
-    const int bottom = std::min(top + kRowsInTurn, frame.height);
-    for (int y = top; y < bottom; ++y) {
-      path.Row(frame, y, matte.Part({0, y - top, frame.width, 1}));
-    }
-    timings.mask_ms += watch.Lap();
-    for (int y = top; y < bottom; ++y) effect->Row(frame, matte.Row(y - top), y, out);
-    timings.compose_ms += watch.Lap();
-  }
 }
 
 Status Process(selfieseg_session* session, selfieseg_effect* effect,
@@ -227,11 +190,8 @@ Status Process(selfieseg_session* session, selfieseg_effect* effect,
   NEED(effect);
   TRY_ASSIGN(const Image frame, FrameImage(frame_view, "frame"));
   TRY_ASSIGN(const Image out, FrameImage(out_view, "out"));
-  TRY(CheckOutput(effect->effect, frame, out));
-  session->path->Prepare(frame.width, frame.height);
-  const bool by_rows = session->path->ByRows() &&
-                       effect->effect.Suits(session->path->shape(), frame.width, frame.height);
-  (by_rows ? ProcessByRows : ProcessWhole)(session, &effect->effect, frame, out);
+  TRY(CheckOutput(effect->composer.effect(), frame, out));
+  effect->composer.Process(*session->path, frame, out, session->observer, &session->timings);
   return {};
 }
 
@@ -357,9 +317,31 @@ void selfieseg_model_close(selfieseg_model* model) { delete model; }
 
 selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height, void* data,
                                size_t stride) {
-  const selfieseg::core::PixelFormat* row = selfieseg::core::FindPixelFormat(format);
-  if (stride == 0 && row != nullptr && width > 0) stride = size_t(width) * row->bytes_per_pixel;
-  return {sizeof(selfieseg_image), format, width, height, data, stride};
+  selfieseg_image image = {sizeof(selfieseg_image),
+                           format,
+                           width,
+                           height,
+                           data,
+                           stride,
+                           {},
+                           {},
+                           SELFIESEG_MATRIX_AUTO,
+                           SELFIESEG_LIMITED,
+                           SELFIESEG_LEFT};
+  const selfieseg::core::PixelFormat* row = FindPixelFormat(format);
+  if (row == nullptr || width < 1 || height < 1) return image;
+  const int across = row->planes > 1 ? 1 : row->plane[0].x_shift;  // pairs of pixels need a place
+  const size_t even = (size_t(width) + (size_t(across) & 1)) >> across << across;
+  if (stride == 0) image.stride = even * size_t(row->bytes_per_pixel);
+  uint8_t* next = static_cast<uint8_t*>(data);
+  size_t last = image.stride * size_t(height);
+  for (int plane = 1; plane < row->planes && data != nullptr; ++plane) {
+    const selfieseg::core::PlaneLayout& layout = row->plane[plane];
+    image.chroma[plane - 1] = next += last;
+    image.chroma_stride[plane - 1] = (image.stride + 1) / 2 * size_t(layout.channels);
+    last = image.chroma_stride[plane - 1] * size_t(layout.Lines(height));
+  }
+  return image;
 }
 
 selfieseg_status selfieseg_format_by_name(const char* name, selfieseg_format* format) {
@@ -442,7 +424,7 @@ selfieseg_status selfieseg_effect_open(const selfieseg_effect_options* options,
     *effect = nullptr;
     NEED_SIZE(options);
     TRY_ASSIGN(Effect opened, Effect::Create(*options, *selfieseg::core::SimdRows().front()));
-    *effect = new selfieseg_effect{std::move(opened)};
+    *effect = new selfieseg_effect{Composer(std::move(opened))};
     return {};
   });
 }

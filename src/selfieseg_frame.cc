@@ -43,6 +43,7 @@ FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp&
       sampler_(rows, quality.filter, input),
       refiner_(rows, input, quality.guided),
       tensor_(input.size()),
+      luma_(input.size() / 3),
       mask_(input.size() / 3),
       small_matte_(quality.closeups ? 0 : input.size() / 3),
       closeup_sampler_(rows, quality.filter, input),
@@ -52,21 +53,22 @@ FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp&
       mirrored_tensor_(quality.closeups ? input.size() : 0),
       mirrored_mask_(quality.closeups ? input.size() / 3 : 0),
       closeup_tensor_(quality.closeups ? input.size() : 0),
+      closeup_luma_(quality.closeups ? input.size() / 3 : 0),
       closeup_mask_(quality.closeups ? input.size() / 3 : 0) {}
 
-void FramePath::Prepare(int width, int height) {
-  sampler_.Prepare(width, height);
-  refiner_.Prepare(width, height);
+void FramePath::Prepare(const Image& frame) {
+  sampler_.Prepare(frame);
+  refiner_.Prepare(frame.width, frame.height);
 }
 
 void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
-                     selfieseg_timings* timings, float* tensor, float* mask) {
+                     selfieseg_timings* timings, Buffer& tensor, Buffer& luma, Buffer& mask) {
   Stopwatch watch;
-  sampler.Run(part, tensor);
+  sampler.Run(part, tensor.data(), luma.data());
   timings->sample_ms += watch.Lap();
-  network_->Run(tensor, mask, observer);
+  network_->Run(tensor.data(), mask.data(), observer);
   if (mirrored > 0) {
-    Mirror(tensor, shape_, mirrored_tensor_.data());
+    Mirror(tensor.data(), shape_, mirrored_tensor_.data());
     network_->Run(mirrored_tensor_.data(), mirrored_mask_.data(), observer);
     const Shape plane = {shape_.height, shape_.width, 1};
     Mirror(mirrored_mask_.data(), plane, mirrored_tensor_.data());
@@ -79,10 +81,10 @@ void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observ
 
 void FramePath::Start(const Image& frame, Observer& observer, selfieseg_timings* timings) {
   *timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
-  Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, tensor_.data(),
-       mask_.data());
+  Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, tensor_, luma_,
+       mask_);
   Stopwatch watch;
-  refiner_.Start(tensor_.data(), mask_.data(), kWholeEpsilon, ramp_);
+  refiner_.Start(luma_.data(), mask_.data(), kWholeEpsilon, ramp_);
   timings->mask_ms += watch.Lap();
 }
 
@@ -107,20 +109,20 @@ void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& obs
   const Image part = frame.Part(*closeup);
   looks_.Start(*closeup, frame.width, frame.height);
   looks_.AddWhole(mask_.data());
-  closeup_sampler_.Prepare(part.width, part.height);
-  Look(closeup_sampler_, part, kCloseupMirrored, observer, timings, closeup_tensor_.data(),
-       closeup_mask_.data());
+  closeup_sampler_.Prepare(part);
+  Look(closeup_sampler_, part, kCloseupMirrored, observer, timings, closeup_tensor_, closeup_luma_,
+       closeup_mask_);
   if (!looks_.Agrees(closeup_mask_.data())) return;
   looks_.AddCloseup(closeup_mask_.data());
   if (const auto body = FindUpperBody(*closeup)) {
-    body_sampler_.Prepare(body->width, body->height);
-    Look(body_sampler_, frame.Part(*body), kCloseupMirrored, observer, timings, tensor_.data(),
-         closeup_mask_.data());
+    const Image upper = frame.Part(*body);
+    body_sampler_.Prepare(upper);
+    Look(body_sampler_, upper, kCloseupMirrored, observer, timings, tensor_, luma_, closeup_mask_);
     looks_.AddUpperBody(closeup_mask_.data(), *body);
   }
   Stopwatch watch;
   closeup_refiner_.Prepare(part.width, part.height);
-  closeup_refiner_.Start(closeup_tensor_.data(), looks_.Mean(), kCloseupEpsilon, ramp_);
+  closeup_refiner_.Start(closeup_luma_.data(), looks_.Mean(), kCloseupEpsilon, ramp_);
   closeup_refiner_.Run(part, matte.Part(*closeup));
   timings->mask_ms += watch.Lap();
 }

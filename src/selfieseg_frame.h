@@ -45,8 +45,8 @@ class FramePath {
   FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp, const Shape& input,
             Network& network);
 
-  // Makes room for frames of this size.
-  void Prepare(int width, int height);
+  // Makes room for frames of this size and format.
+  void Prepare(const Image& frame);
 
   // matte: GRAY or GRAY_F32, of the frame's size. Sets the three times, and compose_ms to 0.
   // Real-time safe once prepared, unless there are close-ups: they have sizes of their own.
@@ -65,7 +65,7 @@ class FramePath {
  private:
   // The mask of a frame or a part of it, and of its mirror image with this weight.
   void Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
-            selfieseg_timings* timings, float* tensor, float* mask);
+            selfieseg_timings* timings, Buffer& tensor, Buffer& luma, Buffer& mask);
   void LookCloser(const Image& frame, const Image& matte, Observer& observer,
                   selfieseg_timings* timings);
 
@@ -75,12 +75,12 @@ class FramePath {
   Network* network_;
   Sampler sampler_;
   Refiner refiner_;
-  Buffer tensor_, mask_, small_matte_;
+  Buffer tensor_, luma_, mask_, small_matte_;
   // Of close-ups; empty without.
   Sampler closeup_sampler_, body_sampler_;
   Refiner closeup_refiner_;
   Looks looks_;
-  Buffer mirrored_tensor_, mirrored_mask_, closeup_tensor_, closeup_mask_;
+  Buffer mirrored_tensor_, mirrored_mask_, closeup_tensor_, closeup_luma_, closeup_mask_;
 };
 
 }  // namespace selfieseg::core

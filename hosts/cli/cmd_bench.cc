@@ -107,10 +107,11 @@ Frames MakeFrames(const Arguments& arguments) {
   Frames frames;
   frames.pixels.resize(drawn.bytes().size());
   frames.frame = selfieseg_wrap(format, *width, *height, frames.pixels.data(), 0);
-  std::vector<uint8_t> all_person(drawn.bytes().size() / 4, 255);
-  Effect::Color(0, 0, 0).Compose(
-      drawn.View(), selfieseg_wrap(SELFIESEG_GRAY, *width, *height, all_person.data(), 0),
-      frames.frame);  // changes only the format
+  std::vector<uint8_t> nobody(drawn.bytes().size() / 4, 0);
+  Effect::Picture(drawn.View())
+      .Compose(frames.frame,
+               selfieseg_wrap(SELFIESEG_GRAY, *width, *height, nobody.data(), 0),
+               frames.frame);  // all of it, in the format
   frames.drawn = frames.pixels;
   return frames;
 }

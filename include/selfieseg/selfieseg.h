@@ -98,17 +98,53 @@ typedef enum selfieseg_format SELFIESEG_ENUM {
   SELFIESEG_BGRA = 3,
   SELFIESEG_GRAY = 4,     /* frames: luma; mattes: 0 background .. 255 person */
   SELFIESEG_GRAY_F32 = 5, /* mattes only: 0.0 background .. 1.0 person */
+  /* Y'CbCr of 4:2:0: one pair of chroma samples for 2 x 2 pixels, the last ones for fewer */
+  SELFIESEG_NV12 = 6, /* planes: luma; Cb and Cr by turns */
+  SELFIESEG_NV21 = 7, /* planes: luma; Cr and Cb by turns */
+  SELFIESEG_I420 = 8, /* planes: luma; Cb; Cr */
+  SELFIESEG_YV12 = 9, /* planes: luma; Cr; Cb */
+  /* of 4:2:2, packed: a pair of chroma samples for 2 pixels; rows are made up to an even width */
+  SELFIESEG_YUY2 = 10, /* Y Cb Y Cr */
+  SELFIESEG_UYVY = 11, /* Cb Y Cr Y */
 } selfieseg_format;
+
+/* How Y'CbCr and RGB belong together. */
+typedef enum selfieseg_matrix SELFIESEG_ENUM {
+  SELFIESEG_MATRIX_AUTO = 0, /* BT.709 from 1280 wide or 720 high on, else BT.601 */
+  SELFIESEG_BT601 = 1,
+  SELFIESEG_BT709 = 2,
+  SELFIESEG_BT2020 = 3, /* non-constant luminance */
+} selfieseg_matrix;
+
+typedef enum selfieseg_range SELFIESEG_ENUM {
+  SELFIESEG_LIMITED = 0, /* luma 16..235, chroma 16..240 */
+  SELFIESEG_FULL = 1,    /* 0..255 */
+} selfieseg_range;
+
+/* Where a chroma sample of 4:2:0 or 4:2:2 lies among its pixels. */
+typedef enum selfieseg_siting SELFIESEG_ENUM {
+  SELFIESEG_LEFT = 0,     /* between the rows, on the left column: MPEG-2, H.264, HEVC, VP9 */
+  SELFIESEG_MIDDLE = 1,   /* between rows and columns: JPEG, MPEG-1 */
+  SELFIESEG_TOP_LEFT = 2, /* on the top left pixel: BT.2020 */
+} selfieseg_siting;
 
 typedef struct selfieseg_image {
   size_t struct_size;
   selfieseg_format format;
-  int32_t width, height; /* in pixels, 1..65535 */
-  void* data;            /* first byte of the top row; only read for an input */
-  size_t stride;         /* bytes from one row to the next; at least one row of pixels */
+  int32_t width, height;   /* in pixels, 1..65535 */
+  void* data;              /* first byte of the top row; only read for an input */
+  size_t stride;           /* bytes from one row to the next; at least one row of pixels */
+  void* chroma[2];         /* of formats with planes: those after the first, in memory order */
+  size_t chroma_stride[2]; /* their strides, in bytes */
+  selfieseg_matrix matrix; /* of Y'CbCr, as are the next two */
+  selfieseg_range range;
+  selfieseg_siting siting;
 } selfieseg_image;
 
-/* A view of packed pixels. stride 0 means rows without padding. */
+/* A view of packed pixels, or of planes that follow one another without gaps: for a stride s of
+ * luma, that of interleaved chroma is s made even, that of chroma alone half of that. stride 0
+ * means rows without padding. matrix, range and siting are 0; set them, and pointers to planes that
+ * lie elsewhere, in the result. */
 SELFIESEG_API selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height,
                                              void* data, size_t stride);
 

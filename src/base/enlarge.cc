@@ -5,19 +5,24 @@
 
 namespace selfieseg::core {
 
-Cells::Cells(int samples, int width, double samples_per_pixel)
+Cells::Cells(int samples, int width, double samples_per_column, const std::vector<double>& elements)
     : width_(width),
-      samples_per_pixel_(samples_per_pixel),
+      samples_per_column_(samples_per_column),
       begins_(size_t(samples) + 2, width),
       fractions_(RowRoom(size_t(width))),
-      fractions4_(4 * RowRoom(size_t(width))) {
+      elements_(elements.size() * RowRoom(size_t(width))) {
   for (int x = width - 1; x >= 0; --x) {
-    const double position = (x + 0.5) * samples_per_pixel - 0.5;
-    const double fraction = position - std::floor(position);
-    begins_[CellOf(size_t(x))] = x;
-    fractions_[size_t(x)] = float(fraction);
-    const auto fixed = int16_t(std::min(std::lround(fraction * 32768), 32767L));
-    std::fill_n(&fractions4_[4 * size_t(x)], 4, fixed);
+    const size_t cell = CellOf(size_t(x));
+    begins_[cell] = x;
+    const double sample = double(cell) - 1;
+    const auto fraction = [&](double at) {
+      return std::clamp((x + at) * samples_per_column - 0.5 - sample, 0.0, 1.0);
+    };
+    fractions_[size_t(x)] = float(fraction(0.5));
+    for (size_t i = 0; i < elements.size(); ++i) {
+      elements_[size_t(x) * elements.size() + i] =
+          int16_t(std::min(std::lround(fraction(elements[i]) * 32768), 32767L));
+    }
   }
   for (size_t cell = size_t(samples) + 1; cell-- > 0;) {  // cells without columns
     begins_[cell] = std::min(begins_[cell], begins_[cell + 1]);
@@ -25,7 +30,7 @@ Cells::Cells(int samples, int width, double samples_per_pixel)
 }
 
 size_t Cells::CellOf(size_t x) const {
-  const double position = (double(x) + 0.5) * samples_per_pixel_ - 0.5;
+  const double position = (double(x) + 0.5) * samples_per_column_ - 0.5;
   return size_t(std::clamp(int(std::floor(position)) + 1, 0, int(begins_.size()) - 2));
 }
 

@@ -13,19 +13,18 @@ namespace selfieseg::core {
 // any sizes, shrinking included (without antialiasing).
 class Cells {
  public:
-  // samples_per_pixel: width / samples, unless the last sample stands for less than the others.
-  Cells(int samples, int width, double samples_per_pixel);
-  Cells(int samples, int width) : Cells(samples, width, double(samples) / width) {}
+  Cells(int samples, int width) : Cells(samples, width, double(samples) / width, {0.5}) {}
+  // The columns are groups of numbers, each of which lies at its own place: elements[i] groups
+  // right of the group's begin.
+  Cells(int samples, int width, double samples_per_column, const std::vector<double>& elements);
 
   int width() const { return width_; }
-  // Column where cell c begins, for c of 0..samples + 1. Cell c lies between the samples c - 1 and
-  // c, clamped to the row.
-  const std::vector<int32_t>& begins() const { return begins_; }
 
-  // For the row kernels: the columns begin..end-1, and those of the cells first..last.
+  // For the row kernels: the columns begin..end-1, and those of the cells first..last. Cell c lies
+  // between the samples c - 1 and c, clamped to the row.
   CellColumns Columns(size_t begin, size_t end) const;
   CellColumns OfCells(size_t first, size_t last) const {
-    return {begins_.data(), fractions_.data(),      fractions4_.data(),       first,
+    return {begins_.data(), fractions_.data(),      elements_.data(),         first,
             last,           size_t(begins_[first]), size_t(begins_[last + 1])};
   }
 
@@ -33,10 +32,10 @@ class Cells {
   size_t CellOf(size_t x) const;
 
   int width_;
-  double samples_per_pixel_;
-  std::vector<int32_t> begins_;
+  double samples_per_column_;
+  std::vector<int32_t> begins_;  // columns where cells begin, and the width
   Buffer fractions_;
-  std::vector<int16_t> fractions4_;
+  std::vector<int16_t> elements_;
 };
 
 }  // namespace selfieseg::core

@@ -7,32 +7,63 @@ namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace {
 
-void Guide(const float* rgb, const float* mask, float low, float gain, size_t width,
-           const GuideRows& out) {
-#if HWY_TARGET == HWY_SCALAR
-  ReferenceRows().guide(rgb, mask, low, gain, width, out);
-#else
+HWY_INLINE VecF Bounded(VecF value) {  // NaN gives 0
   const F32 d;
-  const auto weight = [&](float of, VecF channel)
-                          HWY_ATTR { return hn::Mul(hn::Set(d, of), channel); };
-  const size_t lanes = hn::Lanes(d);
+  return hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), hn::Min(value, hn::Set(d, 1.0f)));
+}
+
+void LumaFloats(const float* rgb, size_t width, float* luma) {
   size_t x = 0;
-  for (; x + lanes <= width; x += lanes) {
+#if HWY_TARGET != HWY_SCALAR
+  const F32 d;
+  for (; x + hn::Lanes(d) <= width; x += hn::Lanes(d)) {
     VecF red, green, blue;
     hn::LoadInterleaved3(d, rgb + 3 * x, red, green, blue);
-    const VecF sum =
-        hn::Add(hn::Add(weight(77.0f, red), weight(150.0f, green)), weight(29.0f, blue));
-    const VecF luma = hn::Mul(sum, hn::Set(d, 1.0f / 256.0f));
-    VecF steep = hn::Mul(hn::Sub(hn::LoadU(d, mask + x), hn::Set(d, low)), hn::Set(d, gain));
-    steep = hn::IfThenElseZero(hn::Gt(steep, hn::Zero(d)), hn::Min(steep, hn::Set(d, 1.0f)));
-    hn::StoreU(luma, d, out.luma + x);
-    hn::StoreU(steep, d, out.person + x);
-    hn::StoreU(hn::Mul(luma, steep), d, out.product + x);
-    hn::StoreU(hn::Mul(luma, luma), d, out.square + x);
+    const VecF most = hn::Add(hn::Mul(hn::Set(d, 77.0f), red), hn::Mul(hn::Set(d, 150.0f), green));
+    const VecF sum = hn::Add(most, hn::Mul(hn::Set(d, 29.0f), blue));
+    hn::StoreU(hn::Mul(sum, hn::Set(d, 1.0f / 256.0f)), d, luma + x);
   }
-  const GuideRows rest = {out.luma + x, out.person + x, out.product + x, out.square + x};
-  ReferenceRows().guide(rgb + 3 * x, mask + x, low, gain, width - x, rest);
 #endif
+  ReferenceRows().luma_floats(rgb + 3 * x, width - x, luma + x);
+}
+
+void ToRgb(const float* cb, const float* cr, const YuvCoding& coding, size_t width, float* rgb,
+           float* luma) {
+  size_t x = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const F32 d;
+  const auto times = [&](VecF value, float factor)
+                         HWY_ATTR { return hn::Mul(value, hn::Set(d, factor)); };
+  const VecF zero = hn::Set(d, coding.chroma_zero);
+  for (; x + hn::Lanes(d) <= width; x += hn::Lanes(d)) {
+    VecF y, blue, red, unused, unused2;
+    hn::LoadInterleaved3(d, rgb + 3 * x, y, unused, unused2);
+    hn::LoadInterleaved3(d, cb + 3 * x, blue, unused, unused2);
+    hn::LoadInterleaved3(d, cr + 3 * x, unused, red, unused2);
+    y = times(hn::Sub(y, hn::Set(d, coding.luma_zero)), coding.luma_gain);
+    hn::StoreU(y, d, luma + x);
+    blue = hn::Sub(blue, zero);
+    red = hn::Sub(red, zero);
+    const VecF less = hn::Add(times(blue, coding.cb_green), times(red, coding.cr_green));
+    hn::StoreInterleaved3(Bounded(hn::Add(y, times(red, coding.cr_red))), Bounded(hn::Sub(y, less)),
+                          Bounded(hn::Add(y, times(blue, coding.cb_blue))), d, rgb + 3 * x);
+  }
+#endif
+  ReferenceRows().to_rgb(cb + 3 * x, cr + 3 * x, coding, width - x, rgb + 3 * x, luma + x);
+}
+
+void Guide(const float* luma, const float* mask, float low, float gain, size_t width,
+           const GuideRows& out) {
+  const F32 d;
+  for (size_t x = 0; x < width; x += hn::Lanes(d)) {
+    const VecF light = hn::LoadU(d, luma + x);
+    const VecF above = hn::Sub(hn::LoadU(d, mask + x), hn::Set(d, low));
+    const VecF steep = Bounded(hn::Mul(above, hn::Set(d, gain)));
+    hn::StoreU(light, d, out.luma + x);
+    hn::StoreU(steep, d, out.person + x);
+    hn::StoreU(hn::Mul(light, steep), d, out.product + x);
+    hn::StoreU(hn::Mul(light, light), d, out.square + x);
+  }
 }
 
 void Box(const float* const lines[5], size_t width, float* sums, float* means) {

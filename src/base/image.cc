@@ -5,14 +5,24 @@
 namespace selfieseg::core {
 namespace {
 
+constexpr PlaneLayout kGray = {1, {0}, 0, 0}, kChroma = {2, {1, 2}, 1, 1},
+                      kChromaReversed = {2, {2, 1}, 1, 1}, kCb = {1, {1}, 1, 1},
+                      kCr = {1, {2}, 1, 1};
+
 constexpr PixelFormat kFormats[] = {
-    // id, name, bytes, r, g, b, a, frame
-    {SELFIESEG_RGB, "rgb", 3, 0, 1, 2, -1, true},
-    {SELFIESEG_BGR, "bgr", 3, 2, 1, 0, -1, true},
-    {SELFIESEG_RGBA, "rgba", 4, 0, 1, 2, 3, true},
-    {SELFIESEG_BGRA, "bgra", 4, 2, 1, 0, 3, true},
-    {SELFIESEG_GRAY, "gray", 1, 0, 0, 0, -1, true},
-    {SELFIESEG_GRAY_F32, "gray_f32", 4, -1, -1, -1, -1, false},
+    // id, name, bytes, r, g, b, a, frame, yuv, planes
+    {SELFIESEG_RGB, "rgb", 3, 0, 1, 2, -1, true, false, 1, {{3, {0, 1, 2}, 0, 0}}},
+    {SELFIESEG_BGR, "bgr", 3, 2, 1, 0, -1, true, false, 1, {{3, {2, 1, 0}, 0, 0}}},
+    {SELFIESEG_RGBA, "rgba", 4, 0, 1, 2, 3, true, false, 1, {{4, {0, 1, 2, 3}, 0, 0}}},
+    {SELFIESEG_BGRA, "bgra", 4, 2, 1, 0, 3, true, false, 1, {{4, {2, 1, 0, 3}, 0, 0}}},
+    {SELFIESEG_GRAY, "gray", 1, 0, 0, 0, -1, true, false, 1, {kGray}},
+    {SELFIESEG_GRAY_F32, "gray_f32", 4, -1, -1, -1, -1, false, false, 1, {}},
+    {SELFIESEG_NV12, "nv12", 1, -1, -1, -1, -1, true, true, 2, {kGray, kChroma}},
+    {SELFIESEG_NV21, "nv21", 1, -1, -1, -1, -1, true, true, 2, {kGray, kChromaReversed}},
+    {SELFIESEG_I420, "i420", 1, -1, -1, -1, -1, true, true, 3, {kGray, kCb, kCr}},
+    {SELFIESEG_YV12, "yv12", 1, -1, -1, -1, -1, true, true, 3, {kGray, kCr, kCb}},
+    {SELFIESEG_YUY2, "yuy2", 2, -1, -1, -1, -1, true, true, 1, {{4, {0, 1, 0, 2}, 1, 0}}},
+    {SELFIESEG_UYVY, "uyvy", 2, -1, -1, -1, -1, true, true, 1, {{4, {1, 0, 2, 0}, 1, 0}}},
 };
 
 Status Bad(const char* what, const std::string& fault) {
@@ -45,17 +55,91 @@ Result<Image> Image::Create(const selfieseg_image* image, const char* what) {
                          " pixels, each side must be 1.." + std::to_string(kMaxSide));
   }
   if (image->data == nullptr) return Bad(what, "has no pixels (data is null)");
-  const size_t row_bytes = size_t(width) * format->bytes_per_pixel;
-  if (image->stride < row_bytes || image->stride > SIZE_MAX / height) {
-    return Bad(what, "has a stride of " + std::to_string(image->stride) + " bytes, a row of " +
-                         std::to_string(width) + " " + format->name + " pixels has " +
-                         std::to_string(row_bytes));
+  const auto row_of = [&](int plane) {
+    const PlaneLayout& layout = format->plane[plane];
+    return format->frame ? size_t(layout.Groups(width)) * size_t(layout.channels)
+                         : size_t(width) * size_t(format->bytes_per_pixel);
+  };
+  const auto bad_stride = [&](const char* name, size_t stride, int plane) {
+    return Bad(what, std::string("has a ") + name + " of " + std::to_string(stride) +
+                         " bytes, a row of " + std::to_string(width) + " " + format->name +
+                         " pixels has " + std::to_string(row_of(plane)));
+  };
+  if (image->stride < row_of(0) || image->stride > SIZE_MAX / size_t(height)) {
+    return bad_stride("stride", image->stride, 0);
+  }
+  Image checked = {format, width, height, static_cast<uint8_t*>(image->data), image->stride};
+  for (int plane = 1; plane < format->planes; ++plane) {
+    const size_t stride = image->chroma_stride[plane - 1];
+    if (image->chroma[plane - 1] == nullptr) {
+      return Bad(what, "has no plane " + std::to_string(plane) + " of " + format->name);
+    }
+    if (stride < row_of(plane) || stride > SIZE_MAX / size_t(height)) {
+      return bad_stride("chroma stride", stride, plane);
+    }
+    checked.chroma[plane - 1] = static_cast<uint8_t*>(image->chroma[plane - 1]);
+    checked.chroma_stride[plane - 1] = stride;
+  }
+  if (format->yuv) {
+    const int matrix = image->matrix, range = image->range, siting = image->siting;
+    if (matrix < SELFIESEG_MATRIX_AUTO || matrix > SELFIESEG_BT2020) {
+      return Bad(what, "has unknown matrix " + std::to_string(matrix));
+    }
+    if (range < SELFIESEG_LIMITED || range > SELFIESEG_FULL) {
+      return Bad(what, "has unknown range " + std::to_string(range));
+    }
+    if (siting < SELFIESEG_LEFT || siting > SELFIESEG_TOP_LEFT) {
+      return Bad(what, "has unknown siting " + std::to_string(siting));
+    }
+    const bool large = width >= 1280 || height >= 720;
+    checked.coding = YuvCoding(matrix != SELFIESEG_MATRIX_AUTO ? image->matrix
+                               : large                         ? SELFIESEG_BT709
+                                                               : SELFIESEG_BT601,
+                               image->range);
+    checked.siting = image->siting;
   }
   if (format->id == SELFIESEG_GRAY_F32 &&
       (image->stride % sizeof(float) != 0 || uintptr_t(image->data) % sizeof(float) != 0)) {
     return Bad(what, "of format gray_f32 must be aligned to 4 bytes");
   }
-  return Image{format, width, height, static_cast<uint8_t*>(image->data), image->stride};
+  return checked;
+}
+
+Image Image::Part(const Rect& part) const {
+  Image image = *this;
+  image.width = part.width;
+  image.height = part.height;
+  image.data += stride * size_t(part.y) + size_t(part.x) * size_t(format->bytes_per_pixel);
+  for (int plane = 1; plane < format->planes; ++plane) {
+    const PlaneLayout& layout = format->plane[plane];
+    image.chroma[plane - 1] =
+        PlaneRow(plane, part.y >> layout.y_shift) + (part.x >> layout.x_shift) * layout.channels;
+  }
+  return image;
+}
+
+// ITU-R BT.601, BT.709 and BT.2020: luma is a mean of RGB, chroma is blue and red without luma,
+// made to fit into -0.5..0.5.
+YuvCoding::YuvCoding(selfieseg_matrix matrix, selfieseg_range range) {
+  kr = matrix == SELFIESEG_BT709 ? 0.2126f : matrix == SELFIESEG_BT2020 ? 0.2627f : 0.299f;
+  kb = matrix == SELFIESEG_BT709 ? 0.0722f : matrix == SELFIESEG_BT2020 ? 0.0593f : 0.114f;
+  kg = 1 - kr - kb;
+  const bool full = range == SELFIESEG_FULL;
+  luma_zero = full ? 0.0f : 16.0f / 255;
+  luma_gain = full ? 1.0f : 255.0f / 219;
+  chroma_zero = 128.0f / 255;
+  const float chroma_gain = full ? 1.0f : 255.0f / 224;
+  cr_red = 2 * (1 - kr) * chroma_gain;
+  cb_blue = 2 * (1 - kb) * chroma_gain;
+  cb_green = cb_blue * kb / kg;
+  cr_green = cr_red * kr / kg;
+}
+
+void YuvCoding::FromRgb(const float rgb[3], float yuv[3]) const {
+  const float luma = kr * rgb[0] + kg * rgb[1] + kb * rgb[2];
+  yuv[0] = 255 * luma_zero + luma / luma_gain;
+  yuv[1] = 255 * chroma_zero + (rgb[2] - luma) / cb_blue;
+  yuv[2] = 255 * chroma_zero + (rgb[0] - luma) / cr_red;
 }
 
 }  // namespace selfieseg::core

@@ -10,13 +10,26 @@
 
 namespace selfieseg::core {
 
+// One plane of a format: groups of interleaved bytes, each of 2^x_shift x 2^y_shift pixels.
+struct PlaneLayout {
+  int channels;      // bytes of a group, 1..4
+  int component[4];  // what each is: 0, 1, 2 of RGB or Y'CbCr (Y for each pixel), 3 is alpha
+  int x_shift, y_shift;
+
+  int Groups(int width) const { return (width + (1 << x_shift) - 1) >> x_shift; }  // in a row
+  int Lines(int height) const { return (height + (1 << y_shift) - 1) >> y_shift; }
+};
+
 // One row of the format table. Offsets count channels within a pixel; -1 means absent.
 struct PixelFormat {
   selfieseg_format id;
   const char* name;
-  int bytes_per_pixel;
-  int red, green, blue, alpha;
-  bool frame;  // can be a frame (else only a matte)
+  int bytes_per_pixel;          // of the first plane
+  int red, green, blue, alpha;  // of Y'CbCr absent
+  bool frame;                   // can be a frame (else only a matte)
+  bool yuv;
+  int planes;
+  PlaneLayout plane[3];
 };
 
 std::span<const PixelFormat> PixelFormats();
@@ -29,6 +42,21 @@ struct Rect {  // pixels of a picture
   bool operator==(const Rect&) const = default;
 };
 
+// How codes of Y'CbCr become RGB. Codes and RGB are in [0, 1]: a byte is 255 times that.
+struct YuvCoding {
+  YuvCoding() : YuvCoding(SELFIESEG_BT601, SELFIESEG_LIMITED) {}
+  YuvCoding(selfieseg_matrix matrix, selfieseg_range range);
+
+  // Components of RGB, times 255.
+  void FromRgb(const float rgb[3], float yuv[3]) const;
+
+  float kr, kg, kb;                    // luma's shares of RGB
+  float luma_zero, luma_gain;          // luma = (code - zero) * gain
+  float chroma_zero, cr_red, cb_blue;  // red = luma + cr_red * (code - zero)
+  float cb_green, cr_green;            // both are taken away
+  bool operator==(const YuvCoding&) const = default;
+};
+
 // Checked pixels: Image::Create is the only way from the caller's struct to the stages.
 struct Image {
   const PixelFormat* format = nullptr;
@@ -36,17 +64,24 @@ struct Image {
   int height = 0;
   uint8_t* data = nullptr;
   size_t stride = 0;  // bytes
+  uint8_t* chroma[2] = {};
+  size_t chroma_stride[2] = {};
+  YuvCoding coding = {};
+  selfieseg_siting siting = SELFIESEG_LEFT;
+
+  // Of a plane; row counts its own lines.
+  uint8_t* PlaneRow(int plane, int row) const {
+    return plane == 0 ? data + stride * size_t(row)
+                      : chroma[plane - 1] + chroma_stride[plane - 1] * size_t(row);
+  }
 
   template <class T = uint8_t>
   T* Row(int y) const {
     return reinterpret_cast<T*>(data + stride * y);
   }
 
-  // The pixels within, which lie in this image.
-  Image Part(const Rect& part) const {
-    return {format, part.width, part.height,
-            data + stride * part.y + size_t(part.x) * format->bytes_per_pixel, stride};
-  }
+  // The pixels within, which lie in this image. Of Y'CbCr x and y are even.
+  Image Part(const Rect& part) const;
 
   // `what` names the picture in the sentence of an error: "frame", "matte".
   static Result<Image> Create(const selfieseg_image* image, const char* what);

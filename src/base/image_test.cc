@@ -17,6 +17,10 @@ TEST(PixelFormats, HaveDistinctNamesAndNumbersInOrder) {
     for (int channel : {format.red, format.green, format.blue, format.alpha}) {
       EXPECT_LT(channel, format.bytes_per_pixel) << format.name;
     }
+    EXPECT_EQ(format.yuv, format.frame && format.red < 0) << format.name;
+    for (int plane = 0; format.frame && plane < format.planes; ++plane) {
+      EXPECT_GE(format.plane[plane].channels, 1) << format.name;
+    }
     EXPECT_EQ(FindPixelFormat(format.id), &format);
     selfieseg_format found;
     ASSERT_EQ(selfieseg_format_by_name(format.name, &found), SELFIESEG_OK);
@@ -24,6 +28,18 @@ TEST(PixelFormats, HaveDistinctNamesAndNumbersInOrder) {
   }
   EXPECT_EQ(FindPixelFormat(-1), nullptr);
   EXPECT_EQ(FindPixelFormat(next), nullptr);
+}
+
+// Of the standards' own examples: white, black, and pure red in BT.709 (63, 102, 240).
+TEST(YuvCoding, GivesTheStandardsCodes) {
+  const YuvCoding coding(SELFIESEG_BT709, SELFIESEG_LIMITED);
+  const float colours[][3] = {{255, 255, 255}, {0, 0, 0}, {255, 0, 0}};
+  const int codes[][3] = {{235, 128, 128}, {16, 128, 128}, {63, 102, 240}};
+  for (int i = 0; i < 3; ++i) {
+    float yuv[3];
+    coding.FromRgb(colours[i], yuv);
+    for (int c = 0; c < 3; ++c) EXPECT_NEAR(yuv[c], codes[i][c], 0.5);
+  }
 }
 
 }  // namespace

@@ -13,26 +13,28 @@ constexpr int kRowUnit = 256, kColumnUnit = 65536;
 
 }  // namespace
 
-Taps::Taps(Filter filter, int in, int out, int unit) {
+Taps::Taps(Filter filter, int in, int out, int unit, double shift) {
   const double ratio = double(in) / out;
   const bool area = filter == Filter::kArea && ratio > 1;
-  taps = size_t(in == out ? 1 : std::min(area ? int(std::ceil(ratio)) + 1 : 2, in));
+  taps = size_t(in == out && shift == 0 ? 1 : std::min(area ? int(std::ceil(ratio)) + 1 : 2, in));
   first.resize(size_t(out));
   weights.resize(size_t(out) * taps);
   std::vector<double> shares(taps);
   for (int i = 0; i < out; ++i) {
     std::fill(shares.begin(), shares.end(), 0.0);
     if (area) {
-      const double begin = i * ratio, end = (i + 1) * ratio;
-      const int from = std::min(int(begin), in - int(taps));
+      // What lies beyond the first or the last sample counts as that.
+      const double begin = i * ratio - shift, end = begin + ratio;
+      const int from = std::clamp(int(begin), 0, in - int(taps));
       first[size_t(i)] = from;
       for (size_t tap = 0; tap < taps; ++tap) {
-        const double left = std::max(begin, from + double(tap));
-        const double right = std::min(end, from + double(tap) + 1);
+        const int at = from + int(tap);
+        const double left = at == 0 ? begin : std::max(begin, double(at));
+        const double right = at == in - 1 ? end : std::min(end, at + 1.0);
         shares[tap] = std::max(right - left, 0.0) / ratio;
       }
     } else {
-      const Between place = LocateBetween(i, in, out);
+      const Between place = LocateBetween(i, in, out, shift);
       const int from = std::min(place.first, in - int(taps));
       first[size_t(i)] = from;
       shares[size_t(place.first - from)] += 1.0 - double(place.fraction);
@@ -51,13 +53,13 @@ Taps::Taps(Filter filter, int in, int out, int unit) {
 }
 
 Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int height,
-                     const Shape& shape)
+                     const Shape& shape, double shift_x, double shift_y)
     : rows_(&rows),
       width_(width),
       height_(height),
       shape_(shape),
-      columns_(filter, width, shape.width, kColumnUnit),
-      lines_(filter, height, shape.height, kRowUnit),
+      columns_(filter, width, shape.width, kColumnUnit, shift_x),
+      lines_(filter, height, shape.height, kRowUnit, shift_y),
       rows_of_frame_(lines_.taps),
       row_weights_(lines_.taps),
       sums_(RowRoom(size_t(width) * 4)) {
@@ -69,27 +71,24 @@ Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int heigh
   }
 }
 
-void Resampler::Row(const Image& frame, float scale, int y, float* row) {
-  const PixelFormat& format = *frame.format;
-  const int channel[3] = {format.red, format.green, format.blue};
+void Resampler::Row(const Samples& picture, float scale, int y, float* row) {
   size_t count = 0;
   for (size_t tap = 0; tap < lines_.taps; ++tap) {
     const uint32_t weight = lines_.weights[size_t(y) * lines_.taps + tap];
     if (weight == 0) continue;
-    rows_of_frame_[count] = frame.Row(lines_.first[size_t(y)] + int(tap));
+    rows_of_frame_[count] = picture.data + picture.stride * (size_t(lines_.first[size_t(y)]) + tap);
     row_weights_[count++] = uint16_t(weight);
   }
-  rows_->sum_rows(rows_of_frame_.data(), row_weights_.data(), count,
-                  size_t(width_) * format.bytes_per_pixel, sums_.data());
+  rows_->sum_rows(rows_of_frame_.data(), row_weights_.data(), count, size_t(width_) * picture.step,
+                  sums_.data());
   const TapColumns columns = {columns_.first.data(), weights_.data(), columns_.taps,
                               size_t(shape_.width)};
-  rows_->sum_columns(sums_.data(), size_t(format.bytes_per_pixel), channel, columns,
-                     scale / kRowUnit, row);
+  rows_->sum_columns(sums_.data(), picture.step, picture.channel, columns, scale / kRowUnit, row);
 }
 
-void Resampler::Run(const Image& frame, float scale, float* tensor) {
+void Resampler::Run(const Samples& picture, float scale, float* tensor) {
   for (int y = 0; y < shape_.height; ++y) {
-    Row(frame, scale, y, tensor + size_t(y) * shape_.width * 3);
+    Row(picture, scale, y, tensor + size_t(y) * shape_.width * 3);
   }
 }
 

@@ -16,25 +16,42 @@ enum class Filter {
 
 // What one axis needs: `taps` neighbours and their weights for every output.
 struct Taps {
-  Taps(Filter filter, int in, int out, int unit);
+  // shift: how far right of its usual place the first of `in` lies, in their own distance.
+  Taps(Filter filter, int in, int out, int unit, double shift = 0);
 
   size_t taps;
   std::vector<int32_t> first;     // first + taps <= in
   std::vector<uint32_t> weights;  // [out][taps]; each sums to the unit
 };
 
+// Three channels of a picture: byte i of a row is step * column + channel.
+struct Samples {
+  explicit Samples(const Image& image)  // of RGB or GRAY
+      : data(image.data),
+        stride(image.stride),
+        step(size_t(image.format->bytes_per_pixel)),
+        channel{image.format->red, image.format->green, image.format->blue} {}
+  Samples(const uint8_t* bytes, size_t stride, size_t step, int first, int second, int third)
+      : data(bytes), stride(stride), step(step), channel{first, second, third} {}
+
+  const uint8_t* data;
+  size_t stride, step;
+  int channel[3];
+};
+
 // For frames of one size. In 16-bit numbers: within 1/2000 of exact arithmetic.
 class Resampler {
  public:
-  Resampler(const RowKernels& rows, Filter filter, int width, int height, const Shape& shape);
+  Resampler(const RowKernels& rows, Filter filter, int width, int height, const Shape& shape,
+            double shift_x = 0, double shift_y = 0);
 
   bool Fits(int width, int height) const { return width == width_ && height == height_; }
 
-  // tensor[y][x] = scale * RGB: shape.height x shape.width x 3. Half-pixel centres, edges clamped.
-  // Real-time safe.
-  void Run(const Image& frame, float scale, float* tensor);
+  // tensor[y][x] = scale * the channels: shape.height x shape.width x 3. Half-pixel centres, edges
+  // clamped. Real-time safe.
+  void Run(const Samples& picture, float scale, float* tensor);
   // Row y of it: shape.width x 3.
-  void Row(const Image& frame, float scale, int y, float* row);
+  void Row(const Samples& picture, float scale, int y, float* row);
 
  private:
   const RowKernels* rows_;

@@ -13,7 +13,7 @@ std::vector<float> Sample(Filter filter, selfieseg_format format, int width, int
   const selfieseg_image view = selfieseg_wrap(format, width, height, pixels.data(), 0);
   std::vector<float> tensor(shape.size());
   Resampler(ReferenceRows(), filter, width, height, shape)
-      .Run(Image::Create(&view, "frame").value(), 1.0f / 255.0f, tensor.data());
+      .Run(Samples(Image::Create(&view, "frame").value()), 1.0f / 255.0f, tensor.data());
   return tensor;
 }
 

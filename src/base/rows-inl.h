@@ -238,7 +238,9 @@ void Sure(const float* slope, const float* offset, float low, float high, size_t
   const F32 d;
   const I32 i;
   for (size_t x = 0; x < width; x += hn::Lanes(d)) {
-    const VecF dark = hn::LoadU(d, offset + x), bright = hn::Add(dark, hn::LoadU(d, slope + x));
+    const VecF middle = hn::LoadU(d, offset + x), way = hn::LoadU(d, slope + x);
+    const VecF dark = hn::Add(middle, hn::Mul(way, hn::Set(d, kDarkest)));
+    const VecF bright = hn::Add(middle, hn::Mul(way, hn::Set(d, kBrightest)));
     const auto background = hn::RebindMask(i, hn::Le(hn::Max(dark, bright), hn::Set(d, low)));
     const auto person = hn::RebindMask(i, hn::Ge(hn::Min(dark, bright), hn::Set(d, high)));
     const auto kind =
@@ -262,33 +264,44 @@ void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
   }
 }
 
-void StretchPixels(const int16_t* narrow, const CellColumns& columns, uint8_t* wide) {
-#if HWY_TARGET == HWY_SCALAR
-  ReferenceRows().stretch_pixels(narrow, columns, wide);
-#else
+#if HWY_TARGET != HWY_SCALAR
+template <class Column>  // an unsigned number as wide as a column of the narrow row
+void StretchColumns(const int16_t* narrow, const CellColumns& columns, uint8_t* wide) {
   const I16 d;
-  const hn::Repartition<uint64_t, I16> pixel;
+  const hn::Repartition<Column, I16> column;
+  constexpr size_t kChannels = sizeof(Column) / sizeof(int16_t);
   const auto element = [&](size_t i) HWY_ATTR {
-    uint64_t channels;
-    std::memcpy(&channels, narrow + 4 * i, sizeof(channels));
-    return hn::BitCast(d, hn::Set(pixel, channels));
+    Column channels;
+    std::memcpy(&channels, narrow + kChannels * i, sizeof(channels));
+    return hn::BitCast(d, hn::Set(column, channels));
   };
   const auto half = hn::Set(d, 64);
   const CellColumns own = columns;  // which bytes that are stored cannot change
   auto left = element(own.first);
-  size_t i = 4 * own.begin;
+  size_t i = kChannels * own.begin;
   for (size_t c = own.first; c <= own.last; ++c) {
     const auto right = element(c + 1);
     const auto way = hn::Sub(right, left), rounded = hn::Add(left, half);
-    const size_t end = 4 * std::min(size_t(own.begins[c + 1]), own.end);
+    const size_t end = kChannels * std::min(size_t(own.begins[c + 1]), own.end);
     for (; i < end; i += hn::Lanes(d)) {
-      const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, own.fractions4 + i));
+      const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, own.elements + i));
       const auto value = hn::ShiftRight<7>(hn::Add(rounded, share));
       hn::StoreU(hn::DemoteTo(U8OfU16(), value), U8OfU16(), wide + i);
     }
     i = end;
     left = right;
   }
+}
+#endif
+
+void StretchPixels(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                   uint8_t* wide) {
+#if HWY_TARGET == HWY_SCALAR
+  ReferenceRows().stretch_pixels(narrow, columns, channels, wide);
+#else
+  if (channels == 1) return StretchColumns<uint16_t>(narrow, columns, wide);
+  if (channels == 2) return StretchColumns<uint32_t>(narrow, columns, wide);
+  StretchColumns<uint64_t>(narrow, columns, wide);
 #endif
 }
 
@@ -311,7 +324,9 @@ HWY_INLINE void ForMatte(const MatteRow& row, const Store& store) {
   for (size_t x = 0; x < row.width; x += hn::Lanes(d)) {
     VecF value = hn::LoadU(d, row.offset + x);
     if (row.slope != nullptr) {
-      const VecF luma = hn::Mul(LoadBytes(row.luma + x), hn::Set(d, 1.0f / 255.0f));
+      const VecF code = hn::Mul(LoadBytes(row.luma + x), hn::Set(d, 1.0f / 255.0f));
+      const VecF luma =
+          hn::Mul(hn::Sub(code, hn::Set(d, row.luma_zero)), hn::Set(d, row.luma_gain));
       value = hn::Add(hn::Mul(hn::LoadU(d, row.slope + x), luma), value);
     }
     value = hn::Mul(hn::Sub(value, low), gain);

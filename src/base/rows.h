@@ -41,10 +41,10 @@ struct Planes {
 // first and last sample twice.
 struct CellColumns {
   const int32_t* begins;
-  const float* fractions;     // for each column, how far it is on the way to the second element
-  const int16_t* fractions4;  // the same in 1/32768, four times for each column
-  size_t first, last;         // the cells of `begin` and `end - 1`
-  size_t begin, end;          // the columns that are wanted; what follows may be overwritten
+  const float* fractions;   // for each column, how far it is on the way to the second element
+  const int16_t* elements;  // the same for each number of a column, in 1/32768
+  size_t first, last;       // the cells of `begin` and `end - 1`
+  size_t begin, end;        // the columns that are wanted; what follows may be overwritten
 };
 
 // A weighted sum of neighbouring columns for each output: sum i is of `taps` columns from column
@@ -60,11 +60,14 @@ struct TapColumns {
   static size_t Room(size_t taps) { return (taps + 3) / 4 * 4; }
 };
 
-// The matte's row: clamp((slope * luma / 255 + offset - low) * gain).
+// The matte's row: clamp((slope * luma + offset - low) * gain).
+inline constexpr float kDarkest = -0.125f, kBrightest = 1.125f;  // luma, with codes out of range
+
 struct MatteRow {
   const float* slope;  // null: none, and luma is not read
   const float* offset;
   const uint8_t* luma;
+  float luma_zero, luma_gain;  // luma = (byte / 255 - zero) * gain
   float low, gain;
   size_t width;
 };
@@ -92,23 +95,31 @@ struct RowKernels {
   // (77 red + 150 green + 29 blue + 128) / 256, the weights of BT.601.
   void (*luma)(const Planes& planes, size_t width, uint8_t* luma);
 
-  // What is sure of slope * luma + offset whatever the luma in [0, 1] is: 1 that it is at most
-  // `low`, 2 that it is at least `high`, 0 neither.
+  // Of rows of a tensor: luma of RGB by the weights of BT.601.
+  void (*luma_floats)(const float* rgb, size_t width, float* luma);
+  // Of pixels that hold Y' three times, to RGB clamped to [0, 1], and luma not clamped. cb is the
+  // first of three floats of a pixel, cr the second.
+  void (*to_rgb)(const float* cb, const float* cr, const YuvCoding& coding, size_t width,
+                 float* rgb, float* luma);
+
+  // What is sure of slope * luma + offset whatever the luma in [kDarkest, kBrightest] is: 1 that it
+  // is at most `low`, 2 that it is at least `high`, 0 neither.
   void (*sure)(const float* slope, const float* offset, float low, float high, size_t width,
                uint8_t* sure);
 
   // wide[x] = left + (right - left) * fraction, between the elements of its cell.
   void (*stretch)(const float* narrow, const CellColumns& columns, float* wide);
-  // The same for pixels of four channels, and to bytes. A narrow channel is 128 times a byte.
-  void (*stretch_pixels)(const int16_t* narrow, const CellColumns& columns, uint8_t* wide);
+  // The same for columns of 1, 2 or 4 numbers, and to bytes. A narrow number is 128 times a byte.
+  void (*stretch_pixels)(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                         uint8_t* wide);
 
   // row[i] = above + (below - above) * fraction / 32768, to nearest; values are 0..32640.
   void (*between)(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
                   int16_t* row);
 
   // The three steps of a guided filter, on rows of floats (mask/guided.h).
-  // luma of RGB, BT.601; steep = clamp((mask - low) * gain), NaN is 0; and two products.
-  void (*guide)(const float* rgb, const float* mask, float low, float gain, size_t width,
+  // steep = clamp((mask - low) * gain), NaN is 0; and two products.
+  void (*guide)(const float* luma, const float* mask, float low, float gain, size_t width,
                 const GuideRows& out);
   // means[x] = mean of 5 x 5 values around line[2][x]; edges clamped. `sums` has room for
   // width + 4 and whole vectors.

@@ -74,7 +74,7 @@ void LumaRow(const Planes& planes, size_t width, uint8_t* luma) {
 void Sure(const float* slope, const float* offset, float low, float high, size_t width,
           uint8_t* sure) {
   for (size_t x = 0; x < width; ++x) {
-    const float dark = offset[x], bright = offset[x] + slope[x];
+    const float dark = offset[x] + slope[x] * kDarkest, bright = offset[x] + slope[x] * kBrightest;
     sure[x] = std::max(dark, bright) <= low ? 1 : std::min(dark, bright) >= high ? 2 : 0;
   }
 }
@@ -90,14 +90,16 @@ void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
 // (a * b) / 32768, to nearest.
 int Share(int a, int b) { return (a * b + 16384) >> 15; }
 
-void StretchPixels(const int16_t* narrow, const CellColumns& columns, uint8_t* wide) {
+void StretchPixels(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                   uint8_t* wide) {
   size_t c = columns.first;
   for (size_t x = columns.begin; x < columns.end; ++x) {
     while (x >= size_t(columns.begins[c + 1])) ++c;
-    const int16_t* left = narrow + 4 * c;
-    for (size_t i = 0; i < 4; ++i) {
-      const int value = left[i] + Share(left[i + 4] - left[i], columns.fractions4[4 * x + i]);
-      wide[4 * x + i] = uint8_t(std::clamp((value + 64) >> 7, 0, 255));
+    const int16_t* left = narrow + channels * c;
+    for (size_t i = 0; i < channels; ++i) {
+      const size_t at = channels * x + i;
+      const int value = left[i] + Share(left[i + channels] - left[i], columns.elements[at]);
+      wide[at] = uint8_t(std::clamp((value + 64) >> 7, 0, 255));
     }
   }
 }
@@ -109,14 +111,32 @@ void BetweenRows(const int16_t* above, const int16_t* below, int16_t fraction, s
   }
 }
 
-void Guide(const float* rgb, const float* mask, float low, float gain, size_t width,
-           const GuideRows& out) {
+void LumaFloats(const float* rgb, size_t width, float* luma) {
   for (size_t x = 0; x < width; ++x, rgb += 3) {
-    out.luma[x] = (77.0f * rgb[0] + 150.0f * rgb[1] + 29.0f * rgb[2]) * (1.0f / 256.0f);
-    const float steep = (mask[x] - low) * gain;
-    out.person[x] = steep > 0.0f ? std::min(steep, 1.0f) : 0.0f;
-    out.product[x] = out.luma[x] * out.person[x];
-    out.square[x] = out.luma[x] * out.luma[x];
+    luma[x] = (77.0f * rgb[0] + 150.0f * rgb[1] + 29.0f * rgb[2]) * (1.0f / 256.0f);
+  }
+}
+
+float Bounded(float value) { return value > 0.0f ? std::min(value, 1.0f) : 0.0f; }
+
+void ToRgb(const float* cb, const float* cr, const YuvCoding& coding, size_t width, float* rgb,
+           float* luma) {
+  for (size_t x = 0; x < width; ++x, rgb += 3) {
+    luma[x] = (rgb[0] - coding.luma_zero) * coding.luma_gain;
+    const float blue = cb[3 * x] - coding.chroma_zero, red = cr[3 * x + 1] - coding.chroma_zero;
+    rgb[0] = Bounded(luma[x] + red * coding.cr_red);
+    rgb[1] = Bounded(luma[x] - (blue * coding.cb_green + red * coding.cr_green));
+    rgb[2] = Bounded(luma[x] + blue * coding.cb_blue);
+  }
+}
+
+void Guide(const float* luma, const float* mask, float low, float gain, size_t width,
+           const GuideRows& out) {
+  for (size_t x = 0; x < width; ++x) {
+    out.luma[x] = luma[x];
+    out.person[x] = Bounded((mask[x] - low) * gain);
+    out.product[x] = luma[x] * out.person[x];
+    out.square[x] = luma[x] * luma[x];
   }
 }
 
@@ -146,10 +166,10 @@ void Fit(const GuideRows& means, float epsilon, size_t width) {
 float Matte(const MatteRow& row, size_t x) {
   float value = row.offset[x];
   if (row.slope != nullptr) {
-    value = row.slope[x] * (float(row.luma[x]) * (1.0f / 255.0f)) + value;
+    const float luma = (float(row.luma[x]) * (1.0f / 255.0f) - row.luma_zero) * row.luma_gain;
+    value = row.slope[x] * luma + value;
   }
-  value = (value - row.low) * row.gain;
-  return value > 0.0f ? std::min(value, 1.0f) : 0.0f;
+  return Bounded((value - row.low) * row.gain);
 }
 
 void MatteBytes(const MatteRow& row, uint8_t* matte) {
@@ -209,6 +229,8 @@ const RowKernels& ReferenceRows() {
       .split = Split,
       .join = Join,
       .luma = LumaRow,
+      .luma_floats = LumaFloats,
+      .to_rgb = ToRgb,
       .sure = Sure,
       .stretch = Stretch,
       .stretch_pixels = StretchPixels,

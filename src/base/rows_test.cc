@@ -108,7 +108,7 @@ TEST(Rows, SumColumns) {
 
 TEST(Rows, SplitAndJoin) {
   for (const PixelFormat& format : PixelFormats()) {
-    if (!format.frame) continue;
+    if (!format.frame || format.yuv) continue;
     for (const bool alpha : {false, true}) {
       ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
         const size_t bytes = width * format.bytes_per_pixel, room = RowRoom(width);
@@ -139,11 +139,25 @@ TEST(Rows, Luma) {
 
 // Columns of `width` in five cells, the last ones narrow; only those after the first third.
 struct SomeCells {
-  explicit SomeCells(size_t width)
-      : cells(5, int(width)), wanted(cells.Columns(width / 3, width)) {}
+  explicit SomeCells(size_t width, size_t channels = 1)
+      : cells(5, int(width), 5.0 / double(width), std::vector<double>(channels, 0.4)),
+        wanted(cells.Columns(width / 3, width)) {}
   Cells cells;
   CellColumns wanted;
 };
+
+TEST(Rows, ToRgb) {
+  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
+    const auto chroma = rows.Floats(3 * width, 0, 1);
+    auto rgb = rows.Floats(3 * width, 0, 1);
+    std::vector<float> luma(RowRoom(width)), of_rgb(width);
+    table.luma_floats(rgb.data(), width, of_rgb.data());
+    table.to_rgb(chroma.data(), chroma.data(), YuvCoding(), width, rgb.data(), luma.data());
+    rgb.insert(rgb.end(), luma.begin(), luma.begin() + long(width));
+    rgb.insert(rgb.end(), of_rgb.begin(), of_rgb.end());
+    return rgb;
+  });
+}
 
 TEST(Rows, Sure) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
@@ -166,13 +180,16 @@ TEST(Rows, Stretch) {
 }
 
 TEST(Rows, StretchPixels) {
-  ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
-    const SomeCells some(width);
-    const auto narrow = rows.Sixteens(4 * 7);
-    std::vector<uint8_t> wide(4 * RowRoom(width));
-    table.stretch_pixels(narrow.data(), some.wanted, wide.data());
-    return std::vector<uint8_t>(wide.begin(), wide.begin() + long(4 * width));
-  });
+  for (const size_t channels : {1, 2, 4}) {
+    ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
+      const SomeCells some(width, channels);
+      const auto narrow = rows.Sixteens(channels * 7);
+      std::vector<uint8_t> wide(channels * RowRoom(width));
+      table.stretch_pixels(narrow.data(), some.wanted, channels, wide.data());
+      wide.resize(channels * width);
+      return wide;
+    });
+  }
 }
 
 TEST(Rows, Between) {
@@ -187,12 +204,12 @@ TEST(Rows, Between) {
 
 TEST(Rows, GuideBoxAndFit) {
   ExpectSameBits([](const RowKernels& table, size_t width, Rows& rows) {
-    const auto rgb = rows.Floats(3 * width, 0, 1);
-    auto mask = rows.Floats(width, -0.5f, 1.5f);
+    const auto luma = rows.Floats(RowRoom(width), 0, 1);
+    auto mask = rows.Floats(RowRoom(width), -0.5f, 1.5f);
     mask[0] = std::numeric_limits<float>::quiet_NaN();
     std::vector<float> guide(4 * RowRoom(width)), sums(RowRoom(width)), means(RowRoom(width));
     const auto row = [&](size_t i) { return &guide[i * RowRoom(width)]; };
-    table.guide(rgb.data(), mask.data(), 0.2f, 1.5f, width, {row(0), row(1), row(2), row(3)});
+    table.guide(luma.data(), mask.data(), 0.2f, 1.5f, width, {row(0), row(1), row(2), row(3)});
     const float* const lines[5] = {row(0), row(1), row(2), row(3), row(1)};
     table.box(lines, width, sums.data(), means.data());
     std::vector<float> out(means.begin(), means.begin() + long(width));
@@ -212,6 +229,8 @@ TEST(Rows, Matte) {
       const MatteRow row = {.slope = guided ? &floats[0] : nullptr,
                             .offset = &floats[room],
                             .luma = guided ? luma.data() : nullptr,
+                            .luma_zero = 0.1f,
+                            .luma_gain = 1.2f,
                             .low = 0.25f,
                             .gain = 1.5f,
                             .width = width};
@@ -253,7 +272,7 @@ TEST(Rows, Kinds) {
 
 TEST(Rows, CopyMakesOpaque) {
   for (const PixelFormat& format : PixelFormats()) {
-    if (!format.frame) continue;
+    if (!format.frame || format.yuv) continue;
     ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
       const auto packed = rows.Bytes(width * size_t(format.bytes_per_pixel));
       std::vector<uint8_t> out(packed.size() + 16, kGuard);

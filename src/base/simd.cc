@@ -22,6 +22,8 @@ const RowKernels* RowTable() {
       .split = Split,
       .join = Join,
       .luma = LumaRow,
+      .luma_floats = LumaFloats,
+      .to_rgb = ToRgb,
       .sure = Sure,
       .stretch = Stretch,
       .stretch_pixels = StretchPixels,

@@ -23,27 +23,64 @@ Span Place(int picture, int frame, double scale) {
 
 }  // namespace
 
-Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit,
-                   const uint8_t rgb[3], int width, int height)
-    : width_(size_t(width)), pixels_(width_ * size_t(height) * 4) {
-  for (size_t i = 0; i < pixels_.size(); i += 4) {
-    std::copy_n(rgb, 3, &pixels_[i]);
-    pixels_[i + 3] = 255;
+Numbers::Numbers(const Image& like, const float rgb[3]) {
+  float colour[4] = {rgb[0], rgb[1], rgb[2], 255};
+  if (like.format->yuv) like.coding.FromRgb(rgb, colour);
+  if (like.format->id == SELFIESEG_GRAY) {
+    colour[0] = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) * (1.0f / 256);
   }
-  const double across = double(width) / picture.width, down = double(height) / picture.height;
+  for (int c = 0; c < 4; ++c) of[c] = uint8_t(std::clamp(colour[c] + 0.5f, 0.0f, 255.0f));
+}
+
+Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit,
+                   const uint8_t rgb[3], const Image& out) {
+  // All of it as RGB first.
+  std::vector<float> pixels(size_t(out.width) * size_t(out.height) * 3);
+  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = rgb[i % 3];
+  const double across = double(out.width) / picture.width;
+  const double down = double(out.height) / picture.height;
   const double scale = fit == SELFIESEG_CENTER ? 1.0
                        : fit == SELFIESEG_FIT  ? std::min(across, down)
                                                : std::max(across, down);
-  const Span x = Place(picture.width, width, scale), y = Place(picture.height, height, scale);
+  const Span x = Place(picture.width, out.width, scale);
+  const Span y = Place(picture.height, out.height, scale);
   const Image part = picture.Part({x.from, y.from, x.of_picture, y.of_picture});
   const Shape shape = {y.of_frame, x.of_frame, 3};
   Resampler resampler(rows, Filter::kArea, part.width, part.height, shape);
   std::vector<float> row(size_t(shape.width) * 3);
   for (int line = 0; line < shape.height; ++line) {
-    resampler.Row(part, 1.0f, line, row.data());
-    uint8_t* to = &pixels_[(size_t(y.at + line) * width_ + size_t(x.at)) * 4];
-    for (size_t i = 0; i < row.size(); ++i) {
-      to[i / 3 * 4 + i % 3] = uint8_t(std::min(row[i] + 0.5f, 255.0f));
+    resampler.Row(Samples(part), 1.0f, line, row.data());
+    std::copy(row.begin(), row.end(),
+              &pixels[(size_t(y.at + line) * size_t(out.width) + size_t(x.at)) * 3]);
+  }
+  // Then each group's numbers: luma of its own pixel, all else of their mean.
+  for (int plane = 0; plane < out.format->planes; ++plane) {
+    const PlaneLayout& layout = out.format->plane[plane];
+    const int groups = layout.Groups(out.width), lines = layout.Lines(out.height);
+    bytes_[plane] = size_t(groups) * size_t(layout.channels);
+    lines_[plane].resize(bytes_[plane] * size_t(lines) + kRowPadding);
+    uint8_t* to = lines_[plane].data();
+    for (int i = 0; i < groups * lines; ++i) {
+      const int left = i % groups << layout.x_shift, top = i / groups << layout.y_shift;
+      const int right = std::min(left + (1 << layout.x_shift), out.width);
+      const int bottom = std::min(top + (1 << layout.y_shift), out.height);
+      const auto pixel = [&](int px, int py) {
+        return &pixels[(size_t(py) * size_t(out.width) + size_t(px)) * 3];
+      };
+      float mean[3] = {};
+      for (int py = top; py < bottom; ++py) {
+        for (int px = left; px < right; ++px) {
+          const float share = 1.0f / float((right - left) * (bottom - top));
+          for (int c = 0; c < 3; ++c) mean[c] += pixel(px, py)[c] * share;
+        }
+      }
+      const Numbers of_mean(out, mean);
+      for (int c = 0, px = left; c < layout.channels; ++c) {
+        const int component = layout.component[c];
+        const bool own = out.format->yuv && component == 0 && layout.x_shift > 0;
+        *to++ =
+            own ? Numbers(out, pixel(std::min(px++, right - 1), top)).of[0] : of_mean.of[component];
+      }
     }
   }
 }

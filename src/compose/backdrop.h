@@ -1,4 +1,4 @@
-// A picture in the size of the frame: filled, fitted or centred, kept row by row.
+// A picture in the size and format of the frame: filled, fitted or centred.
 #pragma once
 
 #include <vector>
@@ -8,18 +8,24 @@
 
 namespace selfieseg::core {
 
+// The numbers of a format for a colour; what is no colour is opaque.
+struct Numbers {
+  Numbers(const Image& like, const float rgb[3]);
+  uint8_t of[4];  // by PlaneLayout::component
+};
+
 class Backdrop {
  public:
   // `picture` is any frame format. What it leaves free has the colour red, green, blue.
   Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit, const uint8_t rgb[3],
-           int width, int height);
+           const Image& out);
 
-  // RGBA, opaque.
-  const uint8_t* Row(int y) const { return &pixels_[size_t(y) * width_ * 4]; }
+  // A line of a plane of the format.
+  const uint8_t* Line(int plane, int y) const { return &lines_[plane][size_t(y) * bytes_[plane]]; }
 
  private:
-  size_t width_;
-  std::vector<uint8_t> pixels_;
+  size_t bytes_[3] = {};  // of a line
+  std::vector<uint8_t> lines_[3];
 };
 
 }  // namespace selfieseg::core

@@ -48,33 +48,65 @@ ColorGrid::Axis::Axis(int samples, int frame, float radius, double finest) {
   ChooseBoxes(deviation / double(pool), box_radii);
 }
 
-ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, int width, int height,
-                     float radius, bool person)
+ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, const Image& out, float radius,
+                     bool person)
     : rows_(&rows),
       width_(size_t(shape.width)),
       height_(size_t(shape.height)),
-      across_(shape.width, width, radius, person ? kEstimateCells : kBlurCells),
-      down_(shape.height, height, radius, person ? kEstimateCells : kBlurCells),
-      columns_(int(across_.cells), width, across_.cells_per_pixel),
+      across_(shape.width, out.width, radius, person ? kEstimateCells : kBlurCells),
+      down_(shape.height, out.height, radius, person ? kEstimateCells : kBlurCells),
+      person_(person),
+      yuv_(out.format->yuv),
+      gray_(out.format->id == SELFIESEG_GRAY),
+      coding_(out.coding),
       weights_(width_ * height_),
       extremes_(width_),
       sums_(across_.cells * kChannels),
       cells_(across_.cells * down_.cells * kChannels),
       blurred_(cells_.size()),
-      wide_row_((across_.cells + 2 * kMostBoxRadius) * kChannels),
-      person_(person),
-      colours_(cells_.size() * (person ? 2 : 1) + kRowPadding),
-      narrow_(2 * NarrowRoom()) {}
+      wide_row_((across_.cells + 2 * kMostBoxRadius) * kChannels) {
+  for (int plane = 0; plane < out.format->planes; ++plane) {
+    const PlaneLayout& layout = out.format->plane[plane];
+    AddPlane(out, layout.channels == 3 ? PlaneLayout{4, {0, 1, 2, 3}, 0, 0} : layout);
+  }
+}
 
-void ColorGrid::Start(const float* rgb, const float* matte, const PixelFormat& order) {
+void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
+  const double across = 1 << layout.x_shift, down = 1 << layout.y_shift;  // pixels of a group
+  const double chroma_x = out.siting == SELFIESEG_MIDDLE ? across / 2 : 0.5;
+  const double chroma_y = out.siting == SELFIESEG_TOP_LEFT ? 0.5 : down / 2;
+  std::vector<double> elements;
+  double luma = 0.5;  // of the first pixel
+  for (int i = 0; i < layout.channels; ++i) {
+    const bool chroma = yuv_ && layout.component[i] != 0;
+    elements.push_back((chroma ? chroma_x : luma) / across);
+    if (yuv_ && !chroma) luma += 1;
+  }
+  const double cells_per_line = down_.cells_per_pixel;
+  Plane plane = {layout,
+                 chroma_y * cells_per_line - 0.5,
+                 down * cells_per_line,
+                 Cells(int(across_.cells), layout.Groups(out.width),
+                       across_.cells_per_pixel * across, elements),
+                 {},
+                 {},
+                 {-1, -1}};
+  const size_t channels = size_t(layout.channels);
+  for (size_t layer = 0; layer < (person_ ? 2 : 1); ++layer) {
+    plane.numbers[layer].resize(across_.cells * down_.cells * channels + kRowPadding);
+    plane.narrow[layer].resize(RowRoom((across_.cells + 2) * channels));
+  }
+  planes_.push_back(std::move(plane));
+}
+
+void ColorGrid::Start(const float* rgb, const float* matte) {
   for (const Layer layer : {Layer::kBackground, Layer::kPerson}) {
     if (layer == Layer::kPerson && !person_) break;
     Weigh(layer, matte);
     Pool(rgb);
     Blur();
-    Divide(layer, order);
+    Divide(layer);
   }
-  narrow_rows_[0] = narrow_rows_[1] = -1;
 }
 
 // By the least of the layer's share in the 3 x 3 samples around each: most of it counts as none.
@@ -151,36 +183,46 @@ void ColorGrid::Blur() {
   }
 }
 
-void ColorGrid::Divide(Layer layer, const PixelFormat& order) {
+void ColorGrid::Divide(Layer layer) {
   const size_t count = across_.cells * down_.cells;
-  int16_t* colours = &colours_[size_t(layer) * cells_.size()];
-  const int to[3] = {order.red, order.green, order.blue};
   for (size_t i = 0; i < count; ++i) {
     const uint32_t* cell = &cells_[i * kChannels];
-    const float share = 128.0f / float(cell[3]);
-    for (size_t c = 0; c < 3; ++c) {
-      const float colour = float(cell[c]) * share + 0.5f;
-      colours[i * kChannels + size_t(to[c])] = int16_t(std::min(colour, 255.0f * 128));
+    const float share = 1.0f / float(cell[3]);
+    const float rgb[3] = {float(cell[0]) * share, float(cell[1]) * share, float(cell[2]) * share};
+    float colour[4] = {rgb[0], rgb[1], rgb[2], 255};
+    if (yuv_) coding_.FromRgb(rgb, colour);
+    if (gray_) colour[0] = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) * (1.0f / 256);
+    int16_t numbers[4];
+    for (size_t c = 0; c < 4; ++c) {
+      numbers[c] = int16_t(std::clamp(colour[c], 0.0f, 255.0f) * 128 + 0.5f);
     }
-    colours[i * kChannels + size_t(order.alpha)] = 255 * 128;
+    for (Plane& plane : planes_) {
+      const size_t channels = size_t(plane.layout.channels);
+      int16_t* to = &plane.numbers[size_t(layer)][i * channels];
+      for (size_t c = 0; c < channels; ++c) to[c] = numbers[plane.layout.component[c]];
+    }
   }
+  for (Plane& plane : planes_) plane.narrow_line[size_t(layer)] = -1;
 }
 
-void ColorGrid::Row(Layer layer, int y, const Part& part, uint8_t* pixels) {
-  const size_t row = across_.cells * kChannels;
-  int16_t* narrow = &narrow_[size_t(layer) * NarrowRoom()];  // with both edges twice
-  if (narrow_rows_[size_t(layer)] != y) {
-    narrow_rows_[size_t(layer)] = y;
+void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t end,
+                     uint8_t* line) {
+  Plane& plane = planes_[size_t(plane_number)];
+  const size_t channels = size_t(plane.layout.channels), row = across_.cells * channels;
+  int16_t* narrow = plane.narrow[size_t(layer)].data();
+  if (plane.narrow_line[size_t(layer)] != y) {
+    plane.narrow_line[size_t(layer)] = y;
     const int last = int(down_.cells) - 1;
-    const double position = (y + 0.5) * down_.cells_per_pixel - 0.5, floor = std::floor(position);
+    const double position = plane.first_line + y * plane.line_distance;
+    const double floor = std::floor(position);
     const int first = std::clamp(int(floor), 0, last), second = std::clamp(int(floor) + 1, 0, last);
-    const int16_t* colours = &colours_[size_t(layer) * cells_.size()];
-    rows_->between(colours + size_t(first) * row, colours + size_t(second) * row,
-                   int16_t((position - floor) * 32767), row, narrow + kChannels);
-    std::copy_n(narrow + kChannels, kChannels, narrow);
-    std::copy_n(narrow + row, kChannels, narrow + row + kChannels);
+    const int16_t* numbers = plane.numbers[size_t(layer)].data();
+    rows_->between(numbers + size_t(first) * row, numbers + size_t(second) * row,
+                   int16_t((position - floor) * 32767), row, narrow + channels);
+    std::copy_n(narrow + channels, channels, narrow);
+    std::copy_n(narrow + row, channels, narrow + row + channels);
   }
-  rows_->stretch_pixels(narrow, columns_.Columns(part.begin, part.end), pixels);
+  rows_->stretch_pixels(narrow, plane.columns.Columns(begin, end), channels, line);
 }
 
 }  // namespace selfieseg::core

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/enlarge.h"
+#include "base/image.h"
 #include "base/tensor.h"
-#include "compose/parts.h"
 
 namespace selfieseg::core {
 
@@ -19,18 +19,18 @@ enum class Layer { kBackground, kPerson };
 
 class ColorGrid {
  public:
-  // For frames of this size made small to this shape. radius: of the blur, in pixels of the frame,
-  // twice its standard deviation. person: that layer is wanted, too.
-  ColorGrid(const RowKernels& rows, const Shape& shape, int width, int height, float radius,
+  // For frames like `out`, of its size and format, made small to this shape. radius: of the blur,
+  // in pixels of the frame, twice its standard deviation. person: that layer is wanted, too.
+  // Of a plane of three bytes a pixel, rows are of four: red, green, blue, and 255.
+  ColorGrid(const RowKernels& rows, const Shape& shape, const Image& out, float radius,
             bool person);
 
-  // rgb, matte: of the shape, in [0, 1]. order: of the channels that rows shall have, of four bytes
-  // a pixel. Real-time safe.
-  void Start(const float* rgb, const float* matte, const PixelFormat& order);
+  // rgb, matte: of the shape, in [0, 1]. Real-time safe.
+  void Start(const float* rgb, const float* matte);
 
-  // The estimate for a part of row y of the frame, opaque: writes to part.begin of `pixels`, which
-  // has room for four bytes a pixel. Real-time safe.
-  void Row(Layer layer, int y, const Part& part, uint8_t* pixels);
+  // The estimate for groups begin..end-1 of a line of a plane, opaque: writes them to `line`, which
+  // has room for the whole. Real-time safe.
+  void Line(Layer layer, int plane, int y, size_t begin, size_t end, uint8_t* line);
 
  private:
   // How samples become cells along one axis.
@@ -41,24 +41,31 @@ class ColorGrid {
     double cells_per_pixel;
     int box_radii[3];  // in cells
   };
+  // The cells as numbers of a plane, times 128.
+  struct Plane {
+    PlaneLayout layout;
+    double first_line, line_distance;  // where lines lie, in cells
+    Cells columns;
+    std::vector<int16_t> numbers[2];  // of each layer
+    std::vector<int16_t> narrow[2];   // a line between two of cells, with both ends twice
+    int narrow_line[2];
+  };
 
-  size_t NarrowRoom() const { return RowRoom((across_.cells + 2) * 4); }
+  void AddPlane(const Image& out, const PlaneLayout& layout);
   void Weigh(Layer layer, const float* matte);
   void Pool(const float* rgb);
   void Blur();
-  void Divide(Layer layer, const PixelFormat& order);
+  void Divide(Layer layer);
 
   const RowKernels* rows_;
   size_t width_, height_;  // of the grid of samples
   Axis across_, down_;
-  Cells columns_;
+  bool person_, yuv_, gray_;
+  YuvCoding coding_;
+  std::vector<Plane> planes_;
   Buffer weights_, extremes_, sums_;       // of samples; of one row; of a row of cells
   std::vector<uint32_t> cells_, blurred_;  // colour 0, 1, 2 and weight of each cell
   std::vector<uint32_t> wide_row_;         // of cells, with zeros on both sides
-  bool person_;
-  std::vector<int16_t> colours_;   // for each layer and cell four channels, times 128
-  std::vector<int16_t> narrow_;    // for each layer a row between two of cells
-  int narrow_rows_[2] = {-1, -1};  // of the frame
 };
 
 }  // namespace selfieseg::core

@@ -19,6 +19,17 @@ constexpr float kBlurShare = 1.0f / 32;  // the default radius, of the shorter s
 constexpr int kMostBlurSamples = 1024;   // along the longer side: bounds the memory
 constexpr float kBlurSamples = 2;        // samples that a radius should span at least
 
+// The share of the person in the chroma of a group, by the weights of its siting.
+int ChromaAlpha(const uint8_t* above, const uint8_t* below, int x, int width,
+                selfieseg_siting siting) {
+  const int right = std::min(x + 1, width - 1), left = std::max(x - 1, 0);
+  if (siting == SELFIESEG_MIDDLE) {
+    return (above[x] + above[right] + below[x] + below[right] + 2) / 4;
+  }
+  const auto row = [&](const uint8_t* matte) { return matte[left] + 2 * matte[x] + matte[right]; };
+  return (row(above) + row(below) + 4) / 8;
+}
+
 }  // namespace
 
 Result<Effect> Effect::Create(const selfieseg_effect_options& options, const RowKernels& rows) {
@@ -38,8 +49,9 @@ Result<Effect> Effect::Create(const selfieseg_effect_options& options, const Row
   Effect effect(options, rows);
   if (options.background == SELFIESEG_PICTURE) {
     TRY_ASSIGN(const Image picture, Image::Create(&options.picture, "picture"));
-    if (!picture.format->frame) {
-      return bad(std::string("picture has format ") + picture.format->name + ", a matte's");
+    if (!picture.format->frame || picture.format->yuv) {
+      return bad(std::string("picture has format ") + picture.format->name +
+                 ", need RGB, in any order, or gray");
     }
     const size_t row = size_t(picture.width) * picture.format->bytes_per_pixel;
     effect.picture_.resize(row * picture.height);
@@ -64,7 +76,7 @@ bool Effect::Suits(const Shape& small, int width, int height) const {
 }
 
 // Twice as fine as need be, as the caller waits anyway.
-Shape Effect::OwnShape(int width, int height) const {
+Shape Effect::BestShape(int width, int height) const {
   const int longer = std::max(width, height);
   int samples = kCleanSamples;
   if (options_.background == SELFIESEG_BLUR) {
@@ -75,147 +87,178 @@ Shape Effect::OwnShape(int width, int height) const {
   return {(height + step - 1) / step, (width + step - 1) / step, 3};
 }
 
-void Effect::Prepare(int width, int height, const std::optional<Shape>& small) {
-  if (width != width_ || height != height_) PrepareRows(width, height);
+void Effect::Prepare(const Image& out, const Shape& small) {
+  const bool same = format_ == out.format && width_ == out.width && height_ == out.height &&
+                    siting_ == out.siting && coding_ == out.coding;
+  if (!same) {
+    format_ = nullptr;  // in case that what follows throws
+    for (Grid& grid : grids_) grid.colours.reset();
+    backdrop_.reset();
+    if (options_.background == SELFIESEG_PICTURE) {
+      selfieseg_image view = options_.picture;
+      view.data = picture_.data();
+      const uint8_t bytes[3] = {options_.red, options_.green, options_.blue};
+      backdrop_.emplace(*rows_, Image::Create(&view, "picture").value(), options_.fit, bytes, out);
+    }
+    const size_t room = RowRoom(size_t(out.width));
+    for (auto& kinds : kinds_) kinds.assign(PartsRoom(size_t(out.width)), 0);
+    parts_ = kinds_[0];
+    for (auto* line : {&alpha_, &colour_, &person_, &background_}) {
+      line->assign(4 * room, 0);
+    }
+    planes_.assign(3 * room, 0);
+    if (options_.background == SELFIESEG_COLOR) {
+      const float rgb[3] = {float(options_.red), float(options_.green), float(options_.blue)};
+      const Numbers numbers(out, rgb);
+      for (int plane = 0; plane < out.format->planes; ++plane) {
+        const PlaneLayout& layout = out.format->plane[plane];
+        constants_[plane].resize(4 * room);
+        for (size_t i = 0; i < constants_[plane].size(); ++i) {
+          constants_[plane][i] = numbers.of[layout.component[i % size_t(layout.channels)]];
+        }
+      }
+    }
+    width_ = out.width, height_ = out.height, siting_ = out.siting, coding_ = out.coding;
+    format_ = out.format;
+  }
+  grid_ = small == BestShape(width_, height_) ? 1 : 0;
+  Grid& grid = grids_[grid_];
+  if (grid.colours && grid.shape == small) return;
   const bool blur = options_.background == SELFIESEG_BLUR;
-  const float sample = std::max(1.0f, float(std::max(width, height)) / kCleanSamples);
-  const float radius = blur ? BlurRadius(width, height) : kCleanRadius * sample;
-  own_ = !small;
-  if (small) {
-    if (!given_grid_ || given_shape_ != *small) {
-      given_grid_.emplace(*rows_, *small, width, height, radius, !blur);
-      given_shape_ = *small;
+  const float sample = std::max(1.0f, float(std::max(width_, height_)) / kCleanSamples);
+  const float radius = blur ? BlurRadius(width_, height_) : kCleanRadius * sample;
+  grid.colours.emplace(*rows_, small, out, radius, !blur);
+  grid.shape = small;
+}
+
+void Effect::Start(const float* rgb, const float* matte) {
+  grids_[grid_].colours->Start(rgb, matte);
+}
+
+void Effect::Rows(const Image& frame, const Image& matte, int top, int bottom, const Image& out) {
+  const PixelFormat& format = *out.format;
+  const auto compose = [&](int plane, int line, const uint8_t* above, const uint8_t* below,
+                           const uint8_t* kinds) {
+    ForParts(kinds, size_t(width_),
+             [&](const Part& part) { Compose(frame, out, plane, line, above, below, part); });
+  };
+  for (int y = top; y < bottom; ++y) {
+    const uint8_t* row = matte.Row(y - top);
+    std::vector<uint8_t>& kinds = kinds_[y % 2];
+    rows_->kinds(row, size_t(width_), kinds.data());
+    for (int plane = 0; plane < format.planes; ++plane) {
+      if (format.plane[plane].y_shift == 0) compose(plane, y, row, row, kinds.data());
     }
-  } else {
-    const Shape shape = OwnShape(width, height);
-    if (!own_grid_) {
-      resampler_.emplace(*rows_, Filter::kArea, width, height, shape);
-      small_frame_.resize(shape.size() + 1);
-      small_matte_.resize(shape.size());
-      own_grid_.emplace(*rows_, shape, width, height, radius, !blur);
+    if (format.plane[format.planes - 1].y_shift == 0) continue;
+    // A line of chroma when both its rows are known.
+    const bool second = y % 2 == 1;
+    if (!second && y + 1 < bottom) continue;
+    const uint8_t* above = second ? matte.Row(y - 1 - top) : row;
+    const uint8_t* below = siting_ == SELFIESEG_TOP_LEFT ? above : row;
+    for (size_t i = 0; i < parts_.size(); ++i) {
+      const bool same = !second || kinds_[0][i] == kinds_[1][i];
+      parts_[i] = same ? kinds[i] : uint8_t(Kind::kSoft);
     }
-  }
-}
-
-void Effect::PrepareRows(int width, int height) {
-  width_ = height_ = 0;  // in case that what follows throws
-  backdrop_.reset();
-  given_grid_.reset();
-  own_grid_.reset();
-  const uint8_t rgb[3] = {options_.red, options_.green, options_.blue};
-  if (options_.background == SELFIESEG_PICTURE) {
-    selfieseg_image view = options_.picture;
-    view.data = picture_.data();
-    backdrop_.emplace(*rows_, Image::Create(&view, "picture").value(), options_.fit, rgb, width,
-                      height);
-  }
-  planes_.assign((kSets * 3 + 1) * RowRoom(size_t(width)), 0);
-  pixels_.assign(4 * RowRoom(size_t(width)), 0);
-  estimate_ = pixels_;
-  kinds_.assign(PartsRoom(size_t(width)), 0);
-  width_ = width;
-  height_ = height;
-}
-
-Planes Effect::PlanesOf(int set) {
-  const size_t room = RowRoom(size_t(width_));
-  uint8_t* first = &planes_[size_t(set) * 3 * room];
-  return {first, first + room, first + 2 * room, &planes_[kSets * 3 * room]};
-}
-
-void Effect::Start(const float* rgb, const float* matte, const PixelFormat& out) {
-  order_ = out.alpha >= 0 ? &out : FindPixelFormat(SELFIESEG_RGBA);
-  Grid().Start(rgb, matte, *order_);
-  if (options_.background == SELFIESEG_COLOR) {  // the same row for all
-    for (size_t i = 0; i < pixels_.size(); i += 4) {
-      pixels_[i + size_t(order_->red)] = options_.red;
-      pixels_[i + size_t(order_->green)] = options_.green;
-      pixels_[i + size_t(order_->blue)] = options_.blue;
-      pixels_[i + size_t(order_->alpha)] = 255;
+    for (int plane = 1; plane < format.planes; ++plane) {
+      compose(plane, y / 2, above, below, parts_.data());
     }
   }
-}
-
-void Effect::Run(const Image& frame, const Image& matte, const Image& out) {
-  resampler_->Run(frame, 1.0f / 255.0f, small_frame_.data());
-  resampler_->Run(matte, 1.0f / 255.0f, small_matte_.data());
-  for (size_t i = 0; 3 * i < small_matte_.size(); ++i) small_matte_[i] = small_matte_[3 * i];
-  Start(small_frame_.data(), small_matte_.data(), *out.format);
-  for (int y = 0; y < height_; ++y) Row(frame, matte.Row(y), y, out);
-}
-
-void Effect::Row(const Image& frame, const uint8_t* matte, int y, const Image& out) {
-  ForParts(*rows_, matte, size_t(width_), kinds_.data(),
-           [&](const Part& part) { Compose(frame, matte, y, part, out); });
 }
 
 void Effect::Convert(const uint8_t* from, const PixelFormat& format, size_t width, uint8_t* to,
                      const PixelFormat& wanted) {
   if (&format == &wanted) return rows_->copy(from, format, width, to);
-  Planes planes = PlanesOf(kFrame);
-  planes.alpha = nullptr;
+  const size_t room = RowRoom(size_t(width_));
+  const Planes planes = {&planes_[0], &planes_[room], &planes_[2 * room]};
   rows_->split(from, format, width, planes);
   rows_->join(planes, wanted, width, to);
 }
 
-void Effect::Compose(const Image& frame, const uint8_t* matte, int y, const Part& part,
-                     const Image& out) {
-  const uint8_t* from = frame.Row(y) + part.begin * size_t(frame.format->bytes_per_pixel);
-  uint8_t* to = out.Row(y) + part.begin * size_t(out.format->bytes_per_pixel);
-  if (y + kRowsAhead < height_) {
-    Prefetch(to + kRowsAhead * out.stride, part.width() * size_t(out.format->bytes_per_pixel));
-  }
-  const bool clear = options_.background == SELFIESEG_TRANSPARENT;
-  switch (part.kind) {
-    case Kind::kPerson:
-      return Convert(from, *frame.format, part.width(), to, *out.format);
-    case Kind::kBackground:
-      if (!clear) return Convert(Background(y, part), *order_, part.width(), to, *out.format);
-      std::memset(to, 0, part.width() * size_t(out.format->bytes_per_pixel));
-      return;
-    case Kind::kSoft:
-      Planes colour = PlanesOf(kFrame);
-      rows_->split(from, *frame.format, part.width(), colour);
-      std::memcpy(&planes_[kSets * 3 * RowRoom(size_t(width_))], matte + part.begin, part.width());
-      if (options_.background != SELFIESEG_BLUR) Clean(y, part);
-      if (!clear) {
-        Mix(y, part);
-        colour.alpha = nullptr;
-      }
-      rows_->join(colour, *out.format, part.width(), to);
-  }
-}
-
-// The old background's light is taken out of soft pixels.
-void Effect::Clean(int y, const Part& part) {
-  const Planes colour = PlanesOf(kFrame), person = PlanesOf(kPerson), old = PlanesOf(kOld);
-  uint8_t* estimate = &estimate_[0];
-  Grid().Row(Layer::kPerson, y, part, estimate);
-  rows_->split(estimate + 4 * part.begin, *order_, part.width(), person);
-  Grid().Row(Layer::kBackground, y, part, estimate);
-  rows_->split(estimate + 4 * part.begin, *order_, part.width(), old);
-  rows_->clean(colour.red, colour.alpha, person.red, old.red, part.width());
-  rows_->clean(colour.green, colour.alpha, person.green, old.green, part.width());
-  rows_->clean(colour.blue, colour.alpha, person.blue, old.blue, part.width());
-}
-
-const uint8_t* Effect::Background(int y, const Part& part) {
-  uint8_t* pixels = &pixels_[4 * part.begin];
-  if (options_.background == SELFIESEG_BLUR) {
-    Grid().Row(Layer::kBackground, y, part, pixels_.data());
-  } else if (options_.background == SELFIESEG_PICTURE) {
-    Convert(backdrop_->Row(y) + 4 * part.begin, *FindPixelFormat(SELFIESEG_RGBA), part.width(),
-            pixels, *order_);
-  }
+const uint8_t* Effect::Estimate(Layer layer, const Image& out, int plane, int y, size_t begin,
+                                size_t end, std::vector<uint8_t>& line) {
+  grids_[grid_].colours->Line(layer, plane, y, begin, end, line.data());
+  const size_t channels = size_t(out.format->plane[plane].channels);
+  if (channels != 3) return &line[channels * begin];
+  // The grid has no planes of three; what is converted is shorter.
+  uint8_t* pixels = &line[4 * begin];
+  Convert(pixels, *FindPixelFormat(SELFIESEG_RGBA), end - begin, pixels, *out.format);
   return pixels;
 }
 
-void Effect::Mix(int y, const Part& part) {
-  const Planes colour = PlanesOf(kFrame), background = PlanesOf(kNew);
-  rows_->split(Background(y, part), *order_, part.width(), background);
-  rows_->mix(colour.red, colour.alpha, background.red, part.width());
-  rows_->mix(colour.green, colour.alpha, background.green, part.width());
-  rows_->mix(colour.blue, colour.alpha, background.blue, part.width());
+const uint8_t* Effect::Background(const Image& out, int plane, int y, size_t begin, size_t end) {
+  const size_t at = begin * size_t(out.format->plane[plane].channels);
+  if (backdrop_) return backdrop_->Line(plane, y) + at;
+  if (options_.background == SELFIESEG_COLOR) return &constants_[plane][at];
+  return Estimate(Layer::kBackground, out, plane, y, begin, end, background_);
+}
+
+void Effect::ReadAlpha(const Image& out, int plane, const uint8_t* above, const uint8_t* below,
+                       size_t begin, size_t end) {
+  const PlaneLayout& layout = out.format->plane[plane];
+  uint8_t* alpha = alpha_.data();
+  if (layout.channels == 1 && layout.x_shift == 0) {
+    std::copy(above + begin, above + end, alpha);
+    return;
+  }
+  if (!out.format->yuv) {
+    uint8_t* row = planes_.data();
+    std::copy(above + begin, above + end, row);
+    return rows_->join({row, row, row, row}, *out.format, end - begin, alpha);
+  }
+  for (size_t group = begin; group < end; ++group) {
+    const int x = int(group) << layout.x_shift;
+    const auto chroma = uint8_t(ChromaAlpha(above, below, x, width_, siting_));
+    for (int c = 0, next = x; c < layout.channels; ++c) {
+      *alpha++ = layout.component[c] == 0 ? above[std::min(next++, width_ - 1)] : chroma;
+    }
+  }
+}
+
+void Effect::Compose(const Image& frame, const Image& out, int plane, int y, const uint8_t* above,
+                     const uint8_t* below, const Part& part) {
+  const PlaneLayout& layout = out.format->plane[plane];
+  const size_t group = size_t(1) << layout.x_shift;
+  const size_t begin = part.begin / group, end = (part.end + group - 1) / group;
+  const size_t bytes = (end - begin) * size_t(layout.channels);
+  const bool clear = options_.background == SELFIESEG_TRANSPARENT;
+  const uint8_t* from =
+      frame.PlaneRow(plane, y) + begin * size_t(frame.format->plane[plane].channels);
+  uint8_t* to = out.PlaneRow(plane, y) + begin * size_t(layout.channels);
+  if (y + kRowsAhead < layout.Lines(height_)) {
+    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * size_t(layout.channels), bytes);
+  }
+  const auto read = [&](uint8_t* pixels) {
+    if (!out.format->yuv) return Convert(from, *frame.format, end - begin, pixels, *out.format);
+    if (pixels != from) std::memcpy(pixels, from, bytes);
+  };
+  switch (part.kind) {
+    case Kind::kPerson:
+      return read(to);
+    case Kind::kBackground:
+      if (clear) {
+        std::memset(to, 0, bytes);
+      } else {
+        std::memcpy(to, Background(out, plane, y, begin, end), bytes);
+      }
+      return;
+    case Kind::kSoft:
+      break;
+  }
+  uint8_t *colour = colour_.data(), *alpha = alpha_.data();
+  read(colour);
+  ReadAlpha(out, plane, above, below, begin, end);
+  if (options_.background != SELFIESEG_BLUR) {  // the old background's light is taken out
+    const uint8_t* person = Estimate(Layer::kPerson, out, plane, y, begin, end, person_);
+    const uint8_t* old = Estimate(Layer::kBackground, out, plane, y, begin, end, background_);
+    rows_->clean(colour, alpha, person, old, bytes);
+  }
+  if (!clear) {
+    rows_->mix(colour, alpha, Background(out, plane, y, begin, end), bytes);
+    if (out.format->alpha >= 0) rows_->copy(colour, *out.format, end - begin, colour);  // opaque
+  } else {
+    for (size_t i = size_t(out.format->alpha); i < bytes; i += 4) colour[i] = alpha[i];
+  }
+  std::memcpy(to, colour, bytes);
 }
 
 }  // namespace selfieseg::core

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "base/image.h"
-#include "base/resample.h"
 #include "compose/backdrop.h"
 #include "compose/colors.h"
 #include "compose/parts.h"
@@ -17,22 +16,22 @@ class Effect {
   // Takes a copy of the picture. `rows` outlives the effect.
   static Result<Effect> Create(const selfieseg_effect_options& options, const RowKernels& rows);
 
-  // Makes room for frames of this size, and fits the picture to it. small: the shape of what Start
-  // will get; none: for Run.
-  void Prepare(int width, int height, const std::optional<Shape>& small = {});
-
   // Whether a frame of this size made small to this shape tells enough of its colours.
   bool Suits(const Shape& small, int width, int height) const;
+  // The shape that a frame of this size should be made small to.
+  Shape BestShape(int width, int height) const;
 
-  // The frame and the matte made small, in [0, 1], to the shape that this was prepared for; out:
-  // the format of the result. Real-time safe, as are the others.
-  void Start(const float* rgb, const float* matte, const PixelFormat& out);
-  // Row y, of the frame's width. `matte` is one row. `out` may be `frame`.
+  // Makes room for results like `out`, of its size and format, and fits the picture to it. small:
+  // the shape of what Start will get.
+  void Prepare(const Image& out, const Shape& small);
+
+  // The frame and the matte made small, in [0, 1], to the shape that this was prepared for.
+  // Real-time safe, as is the other.
+  void Start(const float* rgb, const float* matte);
+  // The rows top..bottom-1, `top` being even. `matte` has these rows and no others. `out` may be
+  // `frame`. A frame of Y'CbCr has the format of `out`.
   // A cut-out has clear pixels black: nothing of the room is hidden in the file.
-  void Row(const Image& frame, const uint8_t* matte, int y, const Image& out);
-
-  // A frame and a matte (GRAY) of the size that this was prepared for: makes them small by itself.
-  void Run(const Image& frame, const Image& matte, const Image& out);
+  void Rows(const Image& frame, const Image& matte, int top, int bottom, const Image& out);
 
   bool NeedsAlpha() const { return options_.background == SELFIESEG_TRANSPARENT; }
 
@@ -40,39 +39,43 @@ class Effect {
   Effect(const selfieseg_effect_options& options, const RowKernels& rows)
       : rows_(&rows), options_(options) {}
 
-  ColorGrid& Grid() { return own_ ? *own_grid_ : *given_grid_; }
-  void PrepareRows(int width, int height);
   float BlurRadius(int width, int height) const;
-  Shape OwnShape(int width, int height) const;
-
-  // Sets of three planes of one part of a row: the frame's, the person's own colours, the old
-  // background's, the new background's. All share one alpha.
-  enum Set { kFrame, kPerson, kOld, kNew, kSets };
-  Planes PlanesOf(int set);
-
-  // Of a part of row y, in order_.
-  const uint8_t* Background(int y, const Part& part);
   void Convert(const uint8_t* from, const PixelFormat& format, size_t width, uint8_t* to,
                const PixelFormat& wanted);
-  void Clean(int y, const Part& part);
-  void Mix(int y, const Part& part);
-  void Compose(const Image& frame, const uint8_t* matte, int y, const Part& part, const Image& out);
+  // An estimate of the grid's for some groups of a line, in the format of `out`; padded.
+  const uint8_t* Estimate(Layer layer, const Image& out, int plane, int y, size_t begin, size_t end,
+                          std::vector<uint8_t>& line);
+  const uint8_t* Background(const Image& out, int plane, int y, size_t begin, size_t end);
+  // For each byte of some groups of a line, how much of it is the person's; padded.
+  void ReadAlpha(const Image& out, int plane, const uint8_t* above, const uint8_t* below,
+                 size_t begin, size_t end);
+  // The rows of the matte are those of the line.
+  void Compose(const Image& frame, const Image& out, int plane, int y, const uint8_t* above,
+               const uint8_t* below, const Part& part);
 
   const RowKernels* rows_;
   selfieseg_effect_options options_;
   std::vector<uint8_t> picture_;  // rows without padding
+
+  // What this is prepared for.
+  const PixelFormat* format_ = nullptr;
   int width_ = 0, height_ = 0;
+  YuvCoding coding_;
+  selfieseg_siting siting_ = SELFIESEG_LEFT;
   std::optional<Backdrop> backdrop_;
-  // From what Start gets, or from what Run makes; an effect may be used for both by turns.
-  Shape given_shape_ = {};
-  std::optional<ColorGrid> given_grid_, own_grid_;
-  bool own_ = false;  // is in use
-  std::optional<Resampler> resampler_;
-  std::vector<float> small_frame_, small_matte_;
-  const PixelFormat* order_ = nullptr;      // of four bytes a pixel: the result's, if it has that
-  std::vector<uint8_t> planes_;             // of one row: the sets, and alpha
-  std::vector<uint8_t> kinds_;              // of the parts of one row
-  std::vector<uint8_t> pixels_, estimate_;  // of one row: the background's, and any of the grid's
+  std::vector<uint8_t> constants_[3];  // of each plane a line of the new colour
+  // One is of the network's shape, the other of the best; an effect may be used for both by turns.
+  struct Grid {
+    Shape shape = {};
+    std::optional<ColorGrid> colours;
+  };
+  Grid grids_[2];
+  int grid_ = 0;  // that in use
+
+  // Of one line.
+  std::vector<uint8_t> kinds_[2], parts_;
+  std::vector<uint8_t> alpha_, colour_, person_, background_;
+  std::vector<uint8_t> planes_;  // three, for conversions
 };
 
 }  // namespace selfieseg::core

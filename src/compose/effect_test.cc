@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "base/resample.h"
 #include "tests/checksum.h"
 
 namespace selfieseg::core {
@@ -32,10 +33,19 @@ struct Scene {
     const auto matte_view = selfieseg_wrap(SELFIESEG_GRAY, kSize, kSize, matte.data(), 0);
     const auto out_view = selfieseg_wrap(SELFIESEG_RGBA, kSize, kSize, out.data(), 0);
     Effect effect = Effect::Create(options, rows).value();
-    effect.Prepare(kSize, kSize);
-    effect.Run(Image::Create(&frame_view, "frame").value(),
-               Image::Create(&matte_view, "matte").value(),
-               Image::Create(&out_view, "out").value());
+    const Image result = Image::Create(&out_view, "out").value();
+    const Shape shape = effect.BestShape(kSize, kSize);
+    std::vector<float> small_frame(shape.size() + 1), small_matte(shape.size());
+    Resampler resampler(rows, Filter::kArea, kSize, kSize, shape);
+    resampler.Run(Samples(Image::Create(&frame_view, "frame").value()), 1 / 255.0f,
+                  small_frame.data());
+    resampler.Run(Samples(Image::Create(&matte_view, "matte").value()), 1 / 255.0f,
+                  small_matte.data());
+    for (size_t i = 0; 3 * i < shape.size(); ++i) small_matte[i] = small_matte[3 * i];
+    effect.Prepare(result, shape);
+    effect.Start(small_frame.data(), small_matte.data());
+    effect.Rows(Image::Create(&frame_view, "frame").value(),
+                Image::Create(&matte_view, "matte").value(), 0, kSize, result);
   }
   const uint8_t* At(int x, int y = 32) const { return &out[size_t(y * kSize + x) * 4]; }
 };

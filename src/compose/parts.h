@@ -18,11 +18,9 @@ struct Part {  // of a row
 
 inline constexpr size_t PartsRoom(size_t width) { return width / kPartColumns + 1; }
 
-// Calls run(part) for the parts of a row, from the left. kinds: room for PartsRoom(width).
+// Calls run(part) for the parts of a row whose kinds are known, from the left.
 template <class Run>
-void ForParts(const RowKernels& rows, const uint8_t* matte, size_t width, uint8_t* kinds,
-              const Run& run) {
-  rows.kinds(matte, width, kinds);
+void ForParts(const uint8_t* kinds, size_t width, const Run& run) {
   const size_t count = (width + kPartColumns - 1) / kPartColumns;
   for (size_t i = 0, next = 0; i < count; i = next) {
     for (next = i + 1; next < count && kinds[next] == kinds[i];) ++next;

@@ -3,31 +3,35 @@
 
 #include <optional>
 
+#include "base/buffer.h"
 #include "base/resample.h"
 
 namespace selfieseg::core {
 
-// The frame is stretched to the network's size, as the network was trained.
+// The frame is stretched to the network's size, as the network was trained. Planes of Y'CbCr are
+// made small each by itself, and become RGB then.
 class Sampler {
  public:
   Sampler(const RowKernels& rows, Filter filter, const Shape& shape)
       : rows_(&rows), filter_(filter), shape_(shape) {}
 
-  // Makes room for frames of this size.
-  void Prepare(int width, int height) {
-    if (!resampler_ || !resampler_->Fits(width, height)) {
-      resampler_.emplace(*rows_, filter_, width, height, shape_);
-    }
-  }
+  // Makes room for frames of this size and format.
+  void Prepare(const Image& frame);
 
-  // tensor: shape.height x shape.width x 3, RGB in [0, 1]. Real-time safe once prepared.
-  void Run(const Image& frame, float* tensor) { resampler_->Run(frame, 1.0f / 255.0f, tensor); }
+  // tensor: shape.height x shape.width x 3, RGB in [0, 1]. luma: shape.height x shape.width, with
+  // room for a vector more; that of the frame's Y' if it has any. Real-time safe once prepared.
+  void Run(const Image& frame, float* tensor, float* luma);
 
  private:
   const RowKernels* rows_;
   Filter filter_;
   Shape shape_;
   std::optional<Resampler> resampler_;
+  // Of chroma.
+  const PixelFormat* format_ = nullptr;
+  selfieseg_siting siting_ = SELFIESEG_LEFT;
+  std::optional<Resampler> chroma_resampler_;
+  Buffer cb_, cr_;
 };
 
 }  // namespace selfieseg::core

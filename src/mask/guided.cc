@@ -31,10 +31,10 @@ void GuidedFilter::Mean(size_t plane, size_t y, float* means) {
   rows_->box(lines, width_, sums_.data(), means);
 }
 
-void GuidedFilter::FitRow(size_t y, const float* tensor, const float* mask, float epsilon) {
+void GuidedFilter::FitRow(size_t y, const float* luma, const float* mask, float epsilon) {
   for (; begun_ < std::min(y + kRadius + 1, height_); ++begun_) {
     const GuideRows raw = {Line(0, begun_), Line(1, begun_), Line(2, begun_), Line(3, begun_)};
-    rows_->guide(tensor + 3 * begun_ * width_, mask + begun_ * width_, kSteepFrom,
+    rows_->guide(luma + begun_ * width_, mask + begun_ * width_, kSteepFrom,
                  1.0f / (1.0f - 2.0f * kSteepFrom), width_, raw);
   }
   const GuideRows means = {Line(kSlope, y), Line(kOffset, y), means_.data(),
@@ -46,20 +46,19 @@ void GuidedFilter::FitRow(size_t y, const float* tensor, const float* mask, floa
   rows_->fit(means, epsilon, width_);
 }
 
-LinearFit GuidedFilter::Fit(const float* tensor, const float* mask, float epsilon) {
+LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon) {
   begun_ = 0;
   size_t fitted = 0;
   for (size_t y = 0; y < height_; ++y) {
     for (; fitted < std::min(y + kRadius + 1, height_); ++fitted) {
-      FitRow(fitted, tensor, mask, epsilon);
+      FitRow(fitted, luma, mask, epsilon);
     }
     // What a vector writes behind its row, the next row corrects.
     float *slope = &slope_[y * width_], *offset = &offset_[y * width_];
     Mean(kSlope, y, slope);
     Mean(kOffset, y, offset);
-    const float* luma = Line(0, y);  // of the last five lines begun, the first
     float* value = &value_[y * width_];
-    for (size_t x = 0; x < width_; ++x) value[x] = slope[x] * luma[x] + offset[x];
+    for (size_t x = 0; x < width_; ++x) value[x] = slope[x] * luma[y * width_ + x] + offset[x];
   }
   return {slope_.data(), offset_.data(), value_.data()};
 }

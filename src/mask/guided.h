@@ -15,7 +15,7 @@ namespace selfieseg::core {
 struct LinearFit {
   const float* slope;
   const float* offset;
-  const float* value;  // with the luma of the tensor
+  const float* value;  // with the luma of the network's input
 };
 
 class GuidedFilter {
@@ -23,10 +23,10 @@ class GuidedFilter {
   // shape: of the network's input; its channels are ignored. `rows` outlives this.
   GuidedFilter(const RowKernels& rows, const Shape& shape);
 
-  // tensor: the network's input, RGB in [0, 1]. mask: its output; NaN counts as 0. It is made
-  // steeper first, so that what is nearly sure pulls no haze along the edges. epsilon: a variance
-  // of luma that is noise. The result is valid until the next call. Real-time safe.
-  LinearFit Fit(const float* tensor, const float* mask, float epsilon);
+  // luma: of the network's input, with room for a vector more. mask: its output; NaN counts as 0.
+  // It is made steeper first, so that what is nearly sure pulls no haze along the edges. epsilon: a
+  // variance of luma that is noise. The result is valid until the next call. Real-time safe.
+  LinearFit Fit(const float* luma, const float* mask, float epsilon);
 
  private:
   static constexpr size_t kLines = 5;  // of a window
@@ -37,7 +37,7 @@ class GuidedFilter {
   }
   // The mean of the windows around row y, of a kept plane.
   void Mean(size_t plane, size_t y, float* means);
-  void FitRow(size_t y, const float* tensor, const float* mask, float epsilon);
+  void FitRow(size_t y, const float* luma, const float* mask, float epsilon);
 
   const RowKernels* rows_;
   size_t width_, height_, begun_ = 0;

@@ -37,8 +37,8 @@ void Refiner::Prepare(int width, int height) {
   wide_ = Buffer(2 * RowRoom(size_t(width)));
 }
 
-void Refiner::Start(const float* tensor, const float* mask, float epsilon, const Ramp& ramp) {
-  fit_ = guide_ ? guide_->Fit(tensor, mask, epsilon) : LinearFit{nullptr, mask, mask};
+void Refiner::Start(const float* luma, const float* mask, float epsilon, const Ramp& ramp) {
+  fit_ = guide_ ? guide_->Fit(luma, mask, epsilon) : LinearFit{nullptr, mask, mask};
   above_ = below_ = -1;
   spans_.assign(1, {0, size_t(shape_.width), kUnsure});
   // Two ramps, one after the other, are one.
@@ -69,10 +69,28 @@ void Refiner::FindSpans() {
   }
 }
 
+// The luma of some columns, as bytes.
+void Refiner::ReadLuma(const Image& frame, int y, const CellColumns& columns) {
+  const size_t room = RowRoom(size_t(cells_->width())), width = columns.end - columns.begin;
+  uint8_t* luma = &planes_[3 * room];
+  const size_t step = size_t(frame.format->bytes_per_pixel);
+  const uint8_t* pixels = frame.Row(y) + columns.begin * step;
+  if (y + kRowsAhead < height_) Prefetch(pixels + kRowsAhead * frame.stride, width * step);
+  if (!frame.format->yuv) {
+    const Planes planes = {&planes_[0], &planes_[room], &planes_[2 * room]};
+    rows_->split(pixels, *frame.format, width, planes);
+    rows_->luma(planes, width, luma);
+  } else if (step == 1) {
+    std::copy_n(pixels, width, luma);
+  } else {
+    pixels += frame.format->plane[0].component[0] == 0 ? 0 : 1;
+    for (size_t x = 0; x < width; ++x) luma[x] = pixels[2 * x];
+  }
+}
+
 void Refiner::Row(const Image& frame, int y, const Image& matte) {
   const size_t samples = size_t(shape_.width), room = RowRoom(size_t(cells_->width()));
-  const Planes planes = {&planes_[0], &planes_[room], &planes_[2 * room]};
-  uint8_t* luma = &planes_[3 * room];
+  const bool yuv = frame.format->yuv;
   float *slopes = wide_.data(), *offsets = wide_.data() + room;
   const Between lines = LocateBetween(y, shape_.height, height_);
   if (guide_ && (lines.first != above_ || lines.second != below_)) {
@@ -106,7 +124,9 @@ void Refiner::Row(const Image& frame, int y, const Image& matte) {
     }
     MatteRow row = {.slope = nullptr,
                     .offset = offsets + begin,
-                    .luma = luma,
+                    .luma = &planes_[3 * room],
+                    .luma_zero = yuv ? frame.coding.luma_zero : 0,
+                    .luma_gain = yuv ? frame.coding.luma_gain : 1,
                     .low = low_,
                     .gain = gain_,
                     .width = end - begin};
@@ -114,13 +134,7 @@ void Refiner::Row(const Image& frame, int y, const Image& matte) {
     if (guide_) {
       row.slope = slopes + begin;
       enlarge(fit_.slope, columns, slopes);
-      const uint8_t* pixels = frame.Row(y) + begin * size_t(frame.format->bytes_per_pixel);
-      if (y + kRowsAhead < height_) {
-        Prefetch(pixels + kRowsAhead * frame.stride,
-                 row.width * size_t(frame.format->bytes_per_pixel));
-      }
-      rows_->split(pixels, *frame.format, row.width, planes);
-      rows_->luma(planes, row.width, luma);
+      ReadLuma(frame, y, columns);
     }
     if (bytes) {
       rows_->matte_bytes(row, matte.Row(0) + begin);

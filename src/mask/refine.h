@@ -27,9 +27,10 @@ class Refiner {
   // Makes room for frames of this size.
   void Prepare(int width, int height);
 
-  // tensor and mask: the network's input and output, which must live as long as rows are asked
-  // for. Real-time safe once prepared for the frame's size, as are the others.
-  void Start(const float* tensor, const float* mask, float epsilon, const Ramp& ramp);
+  // luma and mask: of the network's input, and its output, both with room for a vector more. They
+  // must live as long as rows are asked for. Real-time safe once prepared for the frame's size, as
+  // are the others.
+  void Start(const float* luma, const float* mask, float epsilon, const Ramp& ramp);
   // Row y of the matte, to the first row of `matte`: GRAY or GRAY_F32. Any order of rows; from the
   // top is fastest.
   void Row(const Image& frame, int y, const Image& matte);
@@ -46,6 +47,7 @@ class Refiner {
   };
 
   void FindSpans();
+  void ReadLuma(const Image& frame, int y, const CellColumns& columns);
 
   const RowKernels* rows_;
   Shape shape_;

@@ -57,17 +57,18 @@ TEST(Refine, TheGuideMovesTheEdgeToTheFrames) {
   const int scale = 8, size = 16 * scale, edge = 60;  // in pixels of the frame
   Bytes frame(size_t(size) * size), matte(frame.size());
   for (size_t i = 0; i < frame.size(); ++i) frame[i] = int(i % size) < edge ? 200 : 30;
-  std::vector<float> tensor(shape.size()), mask(16 * 16);
+  std::vector<float> tensor(shape.size()), mask(16 * 16 + kRowPadding), luma(16 * 16 + kRowPadding);
   const auto view = selfieseg_wrap(SELFIESEG_GRAY, size, size, frame.data(), 0);
   const auto out = selfieseg_wrap(SELFIESEG_GRAY, size, size, matte.data(), 0);
   const Image image = Image::Create(&view, "frame").value();
   Resampler(ReferenceRows(), Filter::kArea, size, size, shape)
-      .Run(image, 1 / 255.0f, tensor.data());
+      .Run(Samples(image), 1 / 255.0f, tensor.data());
+  ReferenceRows().luma_floats(tensor.data(), 16 * 16, luma.data());
   for (int i = 0; i < 256; ++i) mask[i] = i % 16 < 8 ? 1.0f : i % 16 == 8 ? 0.5f : 0.0f;
   const auto wrong_pixels = [&](bool guided, float epsilon) {
     Refiner refiner(ReferenceRows(), shape, guided);
     refiner.Prepare(size, size);
-    refiner.Start(tensor.data(), mask.data(), epsilon, {});
+    refiner.Start(luma.data(), mask.data(), epsilon, {});
     refiner.Run(image, Image::Create(&out, "matte").value());
     int wrong = 0;
     for (int x = 0; x < size; ++x) wrong += (matte[size_t(64 * size + x)] >= 128) != (x < edge);
@@ -82,13 +83,13 @@ TEST(Refine, WhereTheMaskIsSureTheGuideChangesNothing) {
   const Shape shape = {8, 8, 3};
   Bytes frame(64 * 64), matte(64 * 64);
   for (size_t i = 0; i < frame.size(); ++i) frame[i] = uint8_t(i * 37);
-  std::vector<float> tensor(shape.size()), mask(64, 1.0f);
-  for (size_t i = 0; i < tensor.size(); ++i) tensor[i] = float(i % 7) / 7;
+  std::vector<float> luma(64 + kRowPadding), mask(64 + kRowPadding, 1.0f);
+  for (size_t i = 0; i < luma.size(); ++i) luma[i] = float(i % 7) / 7;
   const auto view = selfieseg_wrap(SELFIESEG_GRAY, 64, 64, frame.data(), 0);
   const auto out = selfieseg_wrap(SELFIESEG_GRAY, 64, 64, matte.data(), 0);
   Refiner refiner(ReferenceRows(), shape, true);
   refiner.Prepare(64, 64);
-  refiner.Start(tensor.data(), mask.data(), kWholeEpsilon, {});
+  refiner.Start(luma.data(), mask.data(), kWholeEpsilon, {});
   refiner.Run(Image::Create(&view, "frame").value(), Image::Create(&out, "matte").value());
   EXPECT_EQ(matte, Bytes(64 * 64, 255));
 }
@@ -101,8 +102,8 @@ TEST(Refine, PixelsAreTheSameEverywhere) {
   Bytes frame(size_t(width) * height * 3), matte(size_t(width) * height);
   uint32_t random = 1;
   for (uint8_t& byte : frame) byte = uint8_t((random = random * 1664525u + 1013904223u) >> 24);
-  std::vector<float> mask(16 * 24);
-  for (size_t i = 0; i < mask.size(); ++i) mask[i] = float(i * i % 97) / 96;
+  std::vector<float> mask(16 * 24 + kRowPadding), luma(mask.size());
+  for (size_t i = 0; i < 16 * 24; ++i) mask[i] = float(i * i % 97) / 96;
   const auto view = selfieseg_wrap(SELFIESEG_RGB, width, height, frame.data(), 0);
   const auto out = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
   const Image image = Image::Create(&view, "frame").value();
@@ -110,11 +111,13 @@ TEST(Refine, PixelsAreTheSameEverywhere) {
   tables.push_back(&ReferenceRows());
   for (const RowKernels* rows : tables) {
     std::vector<float> tensor(shape.size());
-    Resampler(*rows, Filter::kArea, width, height, shape).Run(image, 1 / 255.0f, tensor.data());
+    Resampler(*rows, Filter::kArea, width, height, shape)
+        .Run(Samples(image), 1 / 255.0f, tensor.data());
     EXPECT_EQ(Checksum<float>(tensor), 3671359033u) << rows->name;
+    rows->luma_floats(tensor.data(), 16 * 24, luma.data());
     Refiner refiner(*rows, shape, true);
     refiner.Prepare(width, height);
-    refiner.Start(tensor.data(), mask.data(), kWholeEpsilon, {0.2f, 0.8f});
+    refiner.Start(luma.data(), mask.data(), kWholeEpsilon, {0.2f, 0.8f});
     refiner.Run(image, Image::Create(&out, "matte").value());
     EXPECT_EQ(Checksum<uint8_t>(matte), 4073645374u) << rows->name;
   }

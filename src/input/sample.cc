@@ -1,0 +1,74 @@
+#include "input/sample.h"
+
+namespace selfieseg::core {
+namespace {
+
+// The bytes of one or two components: where a plane has them.
+Samples Find(const Image& frame, int plane, int first, int second) {
+  const PlaneLayout& layout = frame.format->plane[plane];
+  int at[2] = {0, 0};
+  for (int i = layout.channels; i-- > 0;) {
+    if (layout.component[i] == first) at[0] = i;
+    if (layout.component[i] == second) at[1] = i;
+  }
+  return {frame.PlaneRow(plane, 0),
+          plane == 0 ? frame.stride : frame.chroma_stride[plane - 1],
+          size_t(layout.channels),
+          at[0],
+          at[1],
+          at[1]};
+}
+
+bool Has(const PlaneLayout& layout, int component) {
+  for (int i = 0; i < layout.channels; ++i) {
+    if (layout.component[i] == component) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Sampler::Prepare(const Image& frame) {
+  if (!resampler_ || !resampler_->Fits(frame.width, frame.height)) {
+    format_ = nullptr;
+    resampler_.emplace(*rows_, filter_, frame.width, frame.height, shape_);
+  }
+  if (!frame.format->yuv || (format_ == frame.format && siting_ == frame.siting)) return;
+  const PlaneLayout& layout = frame.format->plane[frame.format->planes - 1];
+  const double left = frame.siting == SELFIESEG_MIDDLE ? 0 : -0.25;
+  const double top = frame.siting == SELFIESEG_TOP_LEFT && layout.y_shift > 0 ? -0.25 : 0;
+  chroma_resampler_.emplace(*rows_, filter_, layout.Groups(frame.width), layout.Lines(frame.height),
+                            shape_, left, top);
+  if (cb_.size() == 0) cb_ = Buffer(shape_.size()), cr_ = Buffer(shape_.size());
+  format_ = frame.format;
+  siting_ = frame.siting;
+}
+
+void Sampler::Run(const Image& frame, float* tensor, float* luma) {
+  constexpr float kScale = 1.0f / 255.0f;
+  const size_t width = size_t(shape_.width);
+  if (!frame.format->yuv) {
+    resampler_->Run(Samples(frame), kScale, tensor);
+    for (size_t y = 0; y < size_t(shape_.height); ++y) {
+      rows_->luma_floats(tensor + 3 * y * width, width, luma + y * width);
+    }
+    return;
+  }
+  const int planes = frame.format->planes;
+  Samples light = Find(frame, 0, 0, 0);
+  light.step = size_t(frame.format->bytes_per_pixel);
+  resampler_->Run(light, kScale, tensor);
+  const float *cb = cb_.data(), *cr = cb_.data();
+  for (int plane = planes == 1 ? 0 : 1; plane < planes; ++plane) {
+    const bool has_cb = Has(frame.format->plane[plane], 1);
+    Buffer& small = has_cb ? cb_ : cr_;
+    chroma_resampler_->Run(Find(frame, plane, 1, 2), kScale, small.data());
+    if (!has_cb) cr = cr_.data();
+  }
+  for (size_t y = 0; y < size_t(shape_.height); ++y) {
+    rows_->to_rgb(cb + 3 * y * width, cr + 3 * y * width, frame.coding, width,
+                  tensor + 3 * y * width, luma + y * width);
+  }
+}
+
+}  // namespace selfieseg::core

@@ -1,0 +1,37 @@
+// A frame to its result: an effect, and what must be known of a frame before it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/buffer.h"
+#include "compose/effect.h"
+#include "input/sample.h"
+#include "selfieseg_frame.h"
+
+namespace selfieseg::core {
+
+class Composer {
+ public:
+  explicit Composer(Effect effect) : effect_(std::move(effect)) {}
+
+  const Effect& effect() const { return effect_; }
+
+  // By a matte that is there already. All have one size; matte: GRAY. Real-time safe after the
+  // first frame of a size and format, as is the other.
+  void Compose(const Image& frame, const Image& matte, const Image& out);
+
+  // Finds the person and composes. Prepares the path.
+  void Process(FramePath& path, const Image& frame, const Image& out, Observer& observer,
+               selfieseg_timings* timings);
+
+ private:
+  Effect effect_;
+  std::vector<uint8_t> matte_;  // of Process: all of it, or some rows
+  // Of Compose: frame and matte made small.
+  Shape shape_ = {};
+  std::optional<Sampler> frame_sampler_, matte_sampler_;
+  Buffer small_frame_, small_matte_, unused_;
+};
+
+}  // namespace selfieseg::core
