@@ -67,9 +67,8 @@ struct SegmentRow {
   const float* x = nullptr;
   size_t inputs = 0;
   size_t pixels = 0;               // of x
-  const float* weights = nullptr;  // [inputs][4]
+  const float* weights = nullptr;  // [4][inputs]
   const float* bias = nullptr;     // [4]
-  float* scratch = nullptr;        // 4 * pixels floats
   float* upper = nullptr;          // 2 * pixels floats each
   float* lower = nullptr;
 };

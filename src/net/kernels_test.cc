@@ -159,9 +159,9 @@ TEST(Kernels, SegmentIsLikePlain) {
   for (const size_t pixels : {8, 16, 24, 128}) {
     const Buffer x = Random(pixels * 16, 1), weights = Random(64, 2), bias = Random(4, 3);
     ExpectLikePlain("segment", [&](const Kernels& kernels) {
-      Buffer scratch(4 * pixels), y(4 * pixels);
-      kernels.segment({x.data(), 16, pixels, weights.data(), bias.data(), scratch.data(), y.data(),
-                       y.data() + 2 * pixels});
+      Buffer y(4 * pixels);
+      kernels.segment(
+          {x.data(), 16, pixels, weights.data(), bias.data(), y.data(), y.data() + 2 * pixels});
       return y;
     });
   }

@@ -439,7 +439,6 @@ void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, f
                     .pixels = size_t(pixels),
                     .weights = w_.segment.weights.data(),
                     .bias = w_.segment.bias.data(),
-                    .scratch = scratch.row.data(),
                     .upper = mask + size_t(2 * y) * width_,
                     .lower = mask + size_t(2 * y + 1) * width_});
       }

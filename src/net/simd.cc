@@ -8,6 +8,7 @@
 #include "net/dense-inl.h"
 #include "net/decode-inl.h"
 #include "net/depthwise-inl.h"
+#include "net/segment-inl.h"
 #include "base/targets.h"
 // clang-format on
 
