@@ -1,5 +1,5 @@
-// The decoder's resize and the small loops around the gates. No include guard: simd.cc includes
-// this once for every instruction set, after dense-inl.h.
+// The vertical half of the decoder's resize and the small loops around the gates.
+// No include guard: simd.cc includes this once for every instruction set, after dense-inl.h.
 #include "hwy/highway.h"
 #include "net/kernels.h"
 
@@ -8,27 +8,19 @@ namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-inline void Upsample(const UpsampleRow& row) {
+inline void Blend(const BlendRow& row) {
   const TagOf8 d;
-  const auto quarter = hn::Set(d, 0.25f);
-  const auto three_quarters = hn::Set(d, 0.75f);
-  const size_t step = row.channels;
+  const auto near_weight = hn::Set(d, 3.0f / 16);
+  const auto far_weight = hn::Set(d, 1.0f / 16);
+  const size_t floats = row.pixels * row.channels;
+  float* HWY_RESTRICT y = row.y + row.channels;
+  for (size_t i = 0; i < floats; i += hn::Lanes(d)) {
+    const auto far = hn::Mul(hn::LoadU(d, row.far + i), far_weight);
+    hn::StoreU(hn::MulAdd(hn::LoadU(d, row.near + i), near_weight, far), d, y + i);
+  }
   for (size_t c = 0; c < row.channels; c += hn::Lanes(d)) {
-    const float* HWY_RESTRICT near = row.near + c;
-    const float* HWY_RESTRICT far = row.far + c;
-    float* HWY_RESTRICT y = row.y + c;
-    auto now = hn::MulAdd(hn::LoadU(d, near), three_quarters, hn::Mul(hn::LoadU(d, far), quarter));
-    auto before = now;
-    for (size_t p = 0; p < row.pixels; ++p, y += 2 * step) {
-      const size_t next = p + 1 < row.pixels ? (p + 1) * step : p * step;
-      const auto after = hn::MulAdd(hn::LoadU(d, near + next), three_quarters,
-                                    hn::Mul(hn::LoadU(d, far + next), quarter));
-      const auto most = hn::Mul(now, three_quarters);
-      hn::StoreU(hn::MulAdd(before, quarter, most), d, y);
-      hn::StoreU(hn::MulAdd(after, quarter, most), d, y + step);
-      before = now;
-      now = after;
-    }
+    hn::StoreU(hn::LoadU(d, y + c), d, row.y + c);
+    hn::StoreU(hn::LoadU(d, y + floats - row.channels + c), d, y + floats + c);
   }
 }
 

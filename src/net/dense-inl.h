@@ -32,9 +32,10 @@ HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
 // What the compiler knows of a row. A constant step (0: not known) leaves one pointer for all
 // pixels of a tile where there would be one for each, which counts where inputs are few: 20 % of a
 // row of 16 inputs with AVX-512 and its 16 pixels, 3 % with AVX2; nothing from 24 on.
-template <size_t segments, size_t step>
+template <size_t segments, size_t step, bool start_doubled = false>
 struct DenseShape {
   static constexpr size_t kSegments = segments, kStep = step;
+  static constexpr bool kStartDoubled = start_doubled;
 };
 
 // sums += one segment of the inputs. Sum I belongs to pixel I / kVectors and vector I % kVectors of
@@ -87,6 +88,15 @@ HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, size_t pixel, size_t c
   ((hn::StoreU(sums, d, y + I % kVectors * lanes), y += next_pixel(I) ? y_step : 0), ...);
 }
 
+// What a sum begins with; `start` is that of its pixel.
+template <size_t kPixel, class Shape, class D>
+HWY_INLINE hn::Vec<D> LoadStart(D d, const float* HWY_RESTRICT start, size_t step) {
+  const auto here = hn::LoadU(d, start);
+  if constexpr (!Shape::kStartDoubled) return here;
+  const auto neighbour = hn::LoadU(d, kPixel % 2 == 0 ? start - step : start + step);
+  return hn::MulAdd(here, hn::Set(d, 3.0f), neighbour);
+}
+
 // Each call names one more sum, until the tile has them all.
 template <size_t kPixels, size_t kVectors, class Shape, class D, class... V>
 HWY_INLINE void DenseTile(D d, const DenseRow& row, size_t pixel, size_t column,
@@ -96,8 +106,10 @@ HWY_INLINE void DenseTile(D d, const DenseRow& row, size_t pixel, size_t column,
     FinishDenseTile<kVectors, Shape>(d, row, pixel, column, std::make_index_sequence<kNamed>(),
                                      sums...);
   } else {
-    auto next = hn::LoadU(d, start + kNamed % kVectors * hn::Lanes(d));
-    if constexpr (kNamed % kVectors == kVectors - 1) start += row.start_step;
+    constexpr size_t kPixel = kNamed / kVectors, kVector = kNamed % kVectors;
+    auto next = LoadStart<kPixel, Shape>(d, start + kVector * hn::Lanes(d), row.start_step);
+    constexpr bool kPixelEnds = kVector == kVectors - 1;
+    if (kPixelEnds && (!Shape::kStartDoubled || kPixel % 2 == 1)) start += row.start_step;
     DenseTile<kPixels, kVectors, Shape>(d, row, pixel, column, start, sums..., next);
   }
 }
@@ -106,8 +118,9 @@ HWY_INLINE void DenseTile(D d, const DenseRow& row, size_t pixel, size_t column,
 // tile.
 template <size_t kPixels, size_t kVectors, class Shape, class D>
 HWY_NOINLINE void DensePixels(D d, const DenseRow& row, size_t pixel, size_t column) {
+  const size_t start_pixel = Shape::kStartDoubled ? pixel / 2 : pixel;
   DenseTile<kPixels, kVectors, Shape>(d, row, pixel, column,
-                                      row.start + pixel * row.start_step + column);
+                                      row.start + start_pixel * row.start_step + column);
 }
 
 // All pixels of kVectors vectors of outputs from `column` on.
@@ -144,6 +157,10 @@ HWY_INLINE void DenseOf(const DenseRow& row) {
 
 inline void Dense(const DenseRow& row) {
   if (row.segments == 3) return DenseOf<DenseShape<3, 6>>(row);
+  if (row.start_doubled) {
+    return row.x_step == 16 ? DenseOf<DenseShape<1, 16, true>>(row)
+                            : DenseOf<DenseShape<1, 0, true>>(row);
+  }
   if (row.x_step == 16) return DenseOf<DenseShape<1, 16>>(row);
   DenseOf<DenseShape<1, 0>>(row);
 }

@@ -24,7 +24,7 @@ const Kernels* Table() {
       .depthwise3_stride2 = Depthwise<3, 2>,
       .depthwise5 = Depthwise<5, 1>,
       .depthwise5_stride2 = Depthwise<5, 2>,
-      .upsample = Upsample,
+      .blend = Blend,
       .segment = Segment,
       .add_pixels = AddPixels,
       .sigmoid = Sigmoid,
