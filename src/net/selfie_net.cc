@@ -9,7 +9,7 @@ constexpr int kMaxChannels = 128;
 // Channels that are expanded at once, so that the rows a depthwise kernel needs stay in L1.
 constexpr int kB2Columns = 24;
 constexpr int kB4Columns = 24;
-constexpr int kLateColumns = 64;
+constexpr int kLateColumns = 32;
 
 DenseRow RowOf(const Dense& dense, const float* x, int pixels, Activation activation, float* y) {
   return {.x = {x},
