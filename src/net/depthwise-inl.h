@@ -1,6 +1,7 @@
 // Depthwise convolutions: 8 neighbouring output pixels of one vector of channels share their loads
 // and weights. No include guard: simd.cc includes this once for every instruction set, after
 // dense-inl.h.
+#include <type_traits>
 #include <utility>
 
 #include "hwy/highway.h"
@@ -11,29 +12,41 @@ namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// sum + one row of the kernel, for the output pixel whose window begins kFirst pixels after `x`.
-// Neighbours ask for the same loads; the compiler does each once.
-template <size_t kFirst, class D, size_t... Tap>
-HWY_INLINE hn::Vec<D> AddTaps(D d, const float* HWY_RESTRICT x, size_t step,
-                              const float* HWY_RESTRICT weights, size_t weights_step,
-                              hn::Vec<D> sum, std::index_sequence<Tap...>) {
-  ((sum = hn::MulAdd(hn::LoadU(d, x + (kFirst + Tap) * step),
-                     hn::LoadU(d, weights + Tap * weights_step), sum)),
-   ...);
-  return sum;
+// sum + the input pixel `x`, if that is under the kernel of an output pixel where it is number kTap
+// of the row.
+template <size_t kKernel, size_t kTap, class D>
+HWY_INLINE hn::Vec<D> AddTap(D d, hn::Vec<D> x, const float* HWY_RESTRICT weights,
+                             size_t weights_step, hn::Vec<D> sum) {
+  if constexpr (kTap >= kKernel) return sum;  // before the window, kTap has wrapped round
+  return hn::MulAdd(x, hn::LoadU(d, weights + kTap * weights_step), sum);
+}
+
+// Adds one row of the kernel to all sums: each input pixel is loaded once, and goes to every sum
+// that needs it, so that a row's weights and the sums are all that stays in registers.
+template <size_t kKernel, size_t kStride, class D, size_t... I, size_t... Column, class... V>
+HWY_INLINE void AddKernelRow(D d, const float* HWY_RESTRICT x, size_t step,
+                             const float* HWY_RESTRICT weights, size_t weights_step,
+                             std::index_sequence<I...>, std::index_sequence<Column...>,
+                             V&... sums) {
+  const auto add = [&](auto column) HWY_ATTR {
+    const auto now = hn::LoadU(d, x);
+    x += step;
+    ((sums = AddTap<kKernel, column - I * kStride>(d, now, weights, weights_step, sums)), ...);
+  };
+  (add(std::integral_constant<size_t, Column>()), ...);
 }
 
 template <size_t kKernel, size_t kStride, class D, size_t... I, class... V>
 HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, size_t channel,
-                                    std::index_sequence<I...>, V&... sums) {
-  constexpr std::make_index_sequence<kKernel> kTaps;
+                                    std::index_sequence<I...> all, V&... sums) {
+  constexpr std::make_index_sequence<(sizeof...(I) - 1) * kStride + kKernel> kColumns;
   const size_t step = row.step;
   const size_t weights_step = row.weights_step;
   const size_t offset = pixel * kStride * step + channel;
   const float* HWY_RESTRICT weights = row.weights + channel;
   for (size_t ky = 0; ky < kKernel; ++ky, weights += kKernel * weights_step) {
-    const float* HWY_RESTRICT x = row.rows[ky] + offset;
-    ((sums = AddTaps<I * kStride>(d, x, step, weights, weights_step, sums, kTaps)), ...);
+    AddKernelRow<kKernel, kStride>(d, row.rows[ky] + offset, step, weights, weights_step, all,
+                                   kColumns, sums...);
   }
   if (row.activation == Activation::kRelu) {
     ((sums = hn::Max(sums, hn::Zero(d))), ...);

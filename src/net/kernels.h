@@ -26,7 +26,10 @@ struct DenseRow {
   size_t weights_step = 0;         // floats from one input's weights to the next
   size_t outputs = 0;
   const float* start = nullptr;
-  size_t start_step = 0;            // 0: one row of biases for all pixels
+  size_t start_step = 0;  // 0: one row of biases for all pixels
+  // The start is half as wide, and the pixels, an even number, take 3 * start[p / 2] + its left
+  // neighbour and 3 * start[p / 2] + its right one in turn. It has a pixel before and one after.
+  bool start_doubled = false;
   const float* residual = nullptr;  // or null
   size_t residual_step = 0;
   Activation activation = Activation::kNone;
@@ -51,14 +54,15 @@ struct DepthwiseRow {
   float* sum = nullptr;  // or null; y of all pixels is added to it: [channels]
 };
 
-// One row of a bilinear resize to twice the size with half-pixel centres: 2 * pixels pixels.
-struct UpsampleRow {
-  const float* near = nullptr;  // the row of x that the output row lies in: weight 3/4
+// The vertical half of a bilinear resize to twice the size with half-pixel centres, and a quarter
+// of it: what DenseRow's `start_doubled` makes whole.
+struct BlendRow {
+  const float* near = nullptr;  // the row of x that the output row lies in: weight 3/16
   const float* far =
-      nullptr;  // the next one on the other side: weight 1/4 (at an edge, `near` itself)
+      nullptr;  // the next one on the other side: weight 1/16 (at an edge, `near` itself)
   size_t channels = 0;
-  size_t pixels = 0;  // of x
-  float* y = nullptr;
+  size_t pixels = 0;   // of x
+  float* y = nullptr;  // pixels + 2: the first and the last are there twice
 };
 
 // Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid. `inputs`
@@ -67,9 +71,8 @@ struct SegmentRow {
   const float* x = nullptr;
   size_t inputs = 0;
   size_t pixels = 0;               // of x
-  const float* weights = nullptr;  // [inputs][4]
+  const float* weights = nullptr;  // [4][inputs]
   const float* bias = nullptr;     // [4]
-  float* scratch = nullptr;        // 4 * pixels floats
   float* upper = nullptr;          // 2 * pixels floats each
   float* lower = nullptr;
 };
@@ -82,7 +85,7 @@ struct Kernels {
   void (*depthwise3_stride2)(const DepthwiseRow& row);
   void (*depthwise5)(const DepthwiseRow& row);
   void (*depthwise5_stride2)(const DepthwiseRow& row);
-  void (*upsample)(const UpsampleRow& row);
+  void (*blend)(const BlendRow& row);
   void (*segment)(const SegmentRow& row);
 
   // sum[c] += x[p][c] over all pixels

@@ -22,7 +22,11 @@ float Activate(double x, Activation activation) {
 void DensePlain(const DenseRow& row) {
   for (size_t p = 0; p < row.pixels; ++p) {
     for (size_t o = 0; o < row.outputs; ++o) {
-      double sum = row.start[p * row.start_step + o];
+      const float* start = row.start + (row.start_doubled ? p / 2 : p) * row.start_step + o;
+      double sum = *start;
+      if (row.start_doubled) {
+        sum = 3 * sum + *(p % 2 ? start + row.start_step : start - row.start_step);
+      }
       if (row.residual != nullptr) sum += row.residual[p * row.residual_step + o];
       for (size_t i = 0; i < row.segments * row.inputs; ++i) {
         const float* x = row.x[i / row.inputs] + p * row.x_step;
@@ -52,15 +56,12 @@ void DepthwisePlain(const DepthwiseRow& row) {
   }
 }
 
-void UpsamplePlain(const UpsampleRow& row) {
-  for (size_t p = 0; p < 2 * row.pixels; ++p) {
-    const size_t near = p / 2;
-    const size_t far = p % 2 ? std::min(near + 1, row.pixels - 1) : near - (near > 0);
+void BlendPlain(const BlendRow& row) {
+  for (size_t p = 0; p < row.pixels + 2; ++p) {
+    const size_t x = std::clamp(p, size_t(1), row.pixels) - 1;
     for (size_t c = 0; c < row.channels; ++c) {
-      auto column = [&](size_t x) {
-        return 0.75 * row.near[x * row.channels + c] + 0.25 * row.far[x * row.channels + c];
-      };
-      row.y[p * row.channels + c] = float(0.75 * column(near) + 0.25 * column(far));
+      const size_t i = x * row.channels + c;
+      row.y[p * row.channels + c] = float((3.0 * row.near[i] + row.far[i]) / 16);
     }
   }
 }
@@ -72,7 +73,7 @@ void SegmentPlain(const SegmentRow& row) {
     for (size_t tap = 0; tap < 4; ++tap) {
       double sum = row.bias[tap];
       for (size_t i = 0; i < row.inputs; ++i) {
-        sum += double(row.x[p * row.inputs + i]) * row.weights[i * 4 + tap];
+        sum += double(row.x[p * row.inputs + i]) * row.weights[tap * row.inputs + i];
       }
       float* line = tap < 2 ? row.upper : row.lower;
       line[2 * p + tap % 2] = Sigmoid(sum);
@@ -103,7 +104,7 @@ const Kernels& ReferenceKernels() {
       .depthwise3_stride2 = DepthwisePlain<3, 2>,
       .depthwise5 = DepthwisePlain<5, 1>,
       .depthwise5_stride2 = DepthwisePlain<5, 2>,
-      .upsample = UpsamplePlain,
+      .blend = BlendPlain,
       .segment = SegmentPlain,
       .add_pixels = AddPixelsPlain,
       .sigmoid = SigmoidPlain,

@@ -39,31 +39,37 @@ void ExpectLikePlain(const char* name, const Run& run) {
   }
 }
 
+enum class Start { kBias, kByPixel, kDoubled };
+
 struct DenseCase {
   const char* name;
   size_t segments, inputs, x_step, outputs, pixels;
   Activation activation;
-  bool start_by_pixel, residual;
+  Start start;
+  bool residual;
 };
 constexpr DenseCase kDenseCases[] = {
-    {"stem", 3, 9, 6, 16, 127, Activation::kHardSwish, false, false},
-    {"stem/last", 3, 9, 6, 16, 1, Activation::kHardSwish, false, false},
-    {"b1/expand", 1, 16, 16, 16, 128, Activation::kRelu, false, false},
-    {"b1/reduce", 1, 16, 16, 8, 1, Activation::kRelu, false, false},
-    {"b1/excite", 1, 8, 8, 16, 1, Activation::kNone, false, false},
-    {"b2/expand", 1, 16, 16, 72, 64, Activation::kRelu, false, false},
-    {"b2/project", 1, 72, 72, 24, 32, Activation::kNone, false, false},
-    {"b3/expand", 1, 24, 24, 88, 32, Activation::kRelu, false, false},
-    {"b3/project", 1, 88, 88, 24, 32, Activation::kNone, false, true},
-    {"b4/expand", 1, 24, 24, 24, 32, Activation::kHardSwish, false, false},
-    {"b5/expand", 1, 32, 32, 16, 16, Activation::kHardSwish, false, false},
-    {"b5/project", 1, 128, 128, 32, 144, Activation::kNone, false, true},
-    {"b4/gate", 1, 96, 96, 24, 1, Activation::kRelu, false, false},
-    {"head", 1, 32, 32, 128, 16, Activation::kRelu, false, false},
-    {"dec128/merge", 1, 16, 16, 16, 128, Activation::kRelu, true, false},
-    {"odd/1 pixel", 1, 7, 7, 40, 1, Activation::kHardSwish, true, true},
-    {"odd/3 pixels", 3, 5, 6, 56, 3, Activation::kNone, true, true},
-    {"odd/13 pixels", 1, 1, 4, 8, 13, Activation::kRelu, false, true},
+    {"stem", 3, 9, 6, 16, 127, Activation::kHardSwish, Start::kBias, false},
+    {"stem/last", 3, 9, 6, 16, 1, Activation::kHardSwish, Start::kBias, false},
+    {"b1/expand", 1, 16, 16, 16, 128, Activation::kRelu, Start::kBias, false},
+    {"b1/reduce", 1, 16, 16, 8, 1, Activation::kRelu, Start::kBias, false},
+    {"b1/excite", 1, 8, 8, 16, 1, Activation::kNone, Start::kBias, false},
+    {"b2/expand", 1, 16, 16, 72, 64, Activation::kRelu, Start::kBias, false},
+    {"b2/project/first", 1, 24, 24, 24, 32, Activation::kNone, Start::kBias, false},
+    {"b2/project/then", 1, 24, 24, 24, 32, Activation::kNone, Start::kByPixel, false},
+    {"b3/expand", 1, 24, 24, 88, 32, Activation::kRelu, Start::kBias, false},
+    {"b3/project", 1, 88, 88, 24, 32, Activation::kNone, Start::kBias, true},
+    {"b4/expand", 1, 24, 24, 24, 32, Activation::kHardSwish, Start::kBias, false},
+    {"b5/expand", 1, 32, 32, 16, 16, Activation::kHardSwish, Start::kBias, false},
+    {"b5/project", 1, 128, 128, 32, 144, Activation::kNone, Start::kBias, true},
+    {"b4/gate", 1, 96, 96, 24, 1, Activation::kRelu, Start::kBias, false},
+    {"head", 1, 32, 32, 128, 16, Activation::kRelu, Start::kBias, false},
+    {"dec32/merge", 1, 24, 24, 24, 32, Activation::kRelu, Start::kDoubled, false},
+    {"dec128/merge", 1, 16, 16, 16, 128, Activation::kRelu, Start::kDoubled, false},
+    {"odd/6 pixels", 1, 5, 8, 40, 6, Activation::kNone, Start::kDoubled, true},
+    {"odd/1 pixel", 1, 7, 7, 40, 1, Activation::kHardSwish, Start::kByPixel, true},
+    {"odd/3 pixels", 3, 5, 6, 56, 3, Activation::kNone, Start::kByPixel, true},
+    {"odd/13 pixels", 1, 1, 4, 8, 13, Activation::kRelu, Start::kBias, true},
 };
 
 TEST(Kernels, DenseIsLikePlain) {
@@ -72,7 +78,7 @@ TEST(Kernels, DenseIsLikePlain) {
     const size_t y_step = c.outputs + 8;  // must leave the floats between pixels alone
     const Buffer x = Random(c.pixels * c.x_step + inputs, 1),
                  weights = Random(inputs * c.outputs, 2);
-    const Buffer start = Random(c.pixels * c.outputs, 3),
+    const Buffer start = Random((c.pixels + 2) * c.outputs, 3),
                  residual = Random(c.pixels * c.outputs, 4);
     ExpectLikePlain(c.name, [&](const Kernels& kernels) {
       Buffer y(c.pixels * y_step);
@@ -83,8 +89,9 @@ TEST(Kernels, DenseIsLikePlain) {
       row.inputs = c.inputs;
       row.weights = weights.data();
       row.weights_step = row.outputs = c.outputs;
-      row.start = start.data();
-      row.start_step = c.start_by_pixel ? c.outputs : 0;
+      row.start = start.data() + c.outputs;  // a pixel lies before it
+      row.start_step = c.start == Start::kBias ? 0 : c.outputs;
+      row.start_doubled = c.start == Start::kDoubled;
       row.residual = c.residual ? residual.data() : nullptr;
       row.residual_step = c.outputs;
       row.activation = c.activation;
@@ -142,13 +149,13 @@ TEST(Kernels, DepthwiseIsLikePlain) {
   }
 }
 
-TEST(Kernels, UpsampleIsLikePlain) {
+TEST(Kernels, BlendIsLikePlain) {
   for (const size_t pixels : {1, 2, 5, 16, 64}) {
     for (const size_t channels : {8, 16, 24}) {
       const Buffer near = Random(pixels * channels, 1), far = Random(pixels * channels, 2);
-      ExpectLikePlain("upsample", [&](const Kernels& kernels) {
-        Buffer y(2 * pixels * channels);
-        kernels.upsample({near.data(), far.data(), channels, pixels, y.data()});
+      ExpectLikePlain("blend", [&](const Kernels& kernels) {
+        Buffer y((pixels + 2) * channels);
+        kernels.blend({near.data(), far.data(), channels, pixels, y.data()});
         return y;
       });
     }
@@ -159,9 +166,9 @@ TEST(Kernels, SegmentIsLikePlain) {
   for (const size_t pixels : {8, 16, 24, 128}) {
     const Buffer x = Random(pixels * 16, 1), weights = Random(64, 2), bias = Random(4, 3);
     ExpectLikePlain("segment", [&](const Kernels& kernels) {
-      Buffer scratch(4 * pixels), y(4 * pixels);
-      kernels.segment({x.data(), 16, pixels, weights.data(), bias.data(), scratch.data(), y.data(),
-                       y.data() + 2 * pixels});
+      Buffer y(4 * pixels);
+      kernels.segment(
+          {x.data(), 16, pixels, weights.data(), bias.data(), y.data(), y.data() + 2 * pixels});
       return y;
     });
   }

@@ -9,7 +9,7 @@ constexpr int kMaxChannels = 128;
 // Channels that are expanded at once, so that the rows a depthwise kernel needs stay in L1.
 constexpr int kB2Columns = 24;
 constexpr int kB4Columns = 24;
-constexpr int kLateColumns = 64;
+constexpr int kLateColumns = 32;
 
 DenseRow RowOf(const Dense& dense, const float* x, int pixels, Activation activation, float* y) {
   return {.x = {x},
@@ -406,16 +406,17 @@ void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, f
       for (; ready <= std::min(y + 1, rows - 1); ++ready) {
         const int near = ready / 2;
         const int far = ready % 2 ? std::min(near + 1, rows / 2 - 1) : std::max(near - 1, 0);
-        k_.upsample({.near = lifted.data() + near * row_size / 2,
-                     .far = lifted.data() + far * row_size / 2,
-                     .channels = size_t(channels),
-                     .pixels = size_t(pixels) / 2,
-                     .y = scratch.row.data()});
+        k_.blend({.near = lifted.data() + near * row_size / 2,
+                  .far = lifted.data() + far * row_size / 2,
+                  .channels = size_t(channels),
+                  .pixels = size_t(pixels) / 2,
+                  .y = scratch.row.data()});
         DenseRow merge = RowOf(decoder.merge, skip.data() + ready * row_size, pixels,
                                Activation::kRelu, merged.Pixels(ready));
         merge.weights = scaled_.data();
-        merge.start = scratch.row.data();
+        merge.start = scratch.row.data() + channels;
         merge.start_step = channels;
+        merge.start_doubled = true;
         k_.dense(merge);
       }
       float* end = watched_ ? decoded_[level].data() + y * row_size : scratch.row2.data();
@@ -439,7 +440,6 @@ void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, f
                     .pixels = size_t(pixels),
                     .weights = w_.segment.weights.data(),
                     .bias = w_.segment.bias.data(),
-                    .scratch = scratch.row.data(),
                     .upper = mask + size_t(2 * y) * width_,
                     .lower = mask + size_t(2 * y + 1) * width_});
       }

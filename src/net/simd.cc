@@ -8,6 +8,7 @@
 #include "net/dense-inl.h"
 #include "net/decode-inl.h"
 #include "net/depthwise-inl.h"
+#include "net/segment-inl.h"
 #include "base/targets.h"
 // clang-format on
 
@@ -23,7 +24,7 @@ const Kernels* Table() {
       .depthwise3_stride2 = Depthwise<3, 2>,
       .depthwise5 = Depthwise<5, 1>,
       .depthwise5_stride2 = Depthwise<5, 2>,
-      .upsample = Upsample,
+      .blend = Blend,
       .segment = Segment,
       .add_pixels = AddPixels,
       .sigmoid = Sigmoid,

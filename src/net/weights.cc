@@ -2,6 +2,7 @@
 // that it is the one.
 #include "net/weights.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "net/stages.h"
@@ -38,18 +39,14 @@ class Reader {
     return {kernel, channels, Buffer(graph_.tensors[op->weights].values), Bias(*op)};
   }
 
+  // Weights stay as the file has them, [4][inputs].
   Dense TransposeConv(int& x) {
     const Op* op = Take(OpKind::kTransposeConv, x);
     if (op == nullptr || !CheckWindow(*op, 2, 2, 1)) return {};
     const int inputs = graph_.shape(x).channels;
     x = op->output;
-    Dense dense = {inputs, 4, Buffer(size_t(inputs) * 4), Buffer(4)};
-    for (int tap = 0; tap < 4; ++tap) {
-      dense.bias[tap] = graph_.tensors[op->bias].values[0];
-      for (int i = 0; i < inputs; ++i) {
-        dense.weights[i * 4 + tap] = graph_.tensors[op->weights].values[tap * inputs + i];
-      }
-    }
+    Dense dense = {inputs, 4, Buffer(graph_.tensors[op->weights].values), Buffer(4)};
+    std::fill_n(dense.bias.data(), 4, graph_.tensors[op->bias].values[0]);
     return dense;
   }
 

@@ -59,8 +59,8 @@ struct Weights {
   std::array<Bottleneck, 8> blocks;
   Dense head, head_gate;
   std::array<Decoder, 3> decoders;
-  Dense segment;  // the 2x2 transposed convolution as 16 -> 4: above left, above right, below left,
-                  // below right
+  // The 2x2 transposed convolution as 16 -> 4: above left, above right, below left, below right.
+  Dense segment;  // its weights are [outputs][inputs]
 };
 
 // Refuses a graph that is not this architecture, naming the first operator that differs.
