@@ -109,9 +109,13 @@ Frames MakeFrames(const Arguments& arguments) {
   frames.frame = selfieseg_wrap(format, *width, *height, frames.pixels.data(), 0);
   std::vector<uint8_t> nobody(drawn.bytes().size() / 4, 0);
   Effect::Picture(drawn.View())
-      .Compose(frames.frame,
-               selfieseg_wrap(SELFIESEG_GRAY, *width, *height, nobody.data(), 0),
+      .Compose(frames.frame, selfieseg_wrap(SELFIESEG_GRAY, *width, *height, nobody.data(), 0),
                frames.frame);  // all of it, in the format
+  const selfieseg_image& view = frames.frame;
+  const size_t lines = size_t(view.height) * view.stride;
+  const size_t chroma =
+      size_t(view.height + 1) / 2 * (view.chroma_stride[0] + view.chroma_stride[1]);
+  frames.pixels.resize(std::min(frames.pixels.size(), lines + chroma));
   frames.drawn = frames.pixels;
   return frames;
 }

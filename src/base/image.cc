@@ -133,13 +133,9 @@ YuvCoding::YuvCoding(selfieseg_matrix matrix, selfieseg_range range) {
   cb_blue = 2 * (1 - kb) * chroma_gain;
   cb_green = cb_blue * kb / kg;
   cr_green = cr_red * kr / kg;
-}
-
-void YuvCoding::FromRgb(const float rgb[3], float yuv[3]) const {
-  const float luma = kr * rgb[0] + kg * rgb[1] + kb * rgb[2];
-  yuv[0] = 255 * luma_zero + luma / luma_gain;
-  yuv[1] = 255 * chroma_zero + (rgb[2] - luma) / cb_blue;
-  yuv[2] = 255 * chroma_zero + (rgb[0] - luma) / cr_red;
+  luma_share = 1 / luma_gain;
+  blue_cb = 1 / cb_blue;
+  red_cr = 1 / cr_red;
 }
 
 }  // namespace selfieseg::core

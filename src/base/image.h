@@ -48,12 +48,18 @@ struct YuvCoding {
   YuvCoding(selfieseg_matrix matrix, selfieseg_range range);
 
   // Components of RGB, times 255.
-  void FromRgb(const float rgb[3], float yuv[3]) const;
+  void FromRgb(const float rgb[3], float yuv[3]) const {
+    const float luma = kr * rgb[0] + kg * rgb[1] + kb * rgb[2];
+    yuv[0] = 255 * luma_zero + luma * luma_share;
+    yuv[1] = 255 * chroma_zero + (rgb[2] - luma) * blue_cb;
+    yuv[2] = 255 * chroma_zero + (rgb[0] - luma) * red_cr;
+  }
 
   float kr, kg, kb;                    // luma's shares of RGB
   float luma_zero, luma_gain;          // luma = (code - zero) * gain
   float chroma_zero, cr_red, cb_blue;  // red = luma + cr_red * (code - zero)
   float cb_green, cr_green;            // both are taken away
+  float luma_share, blue_cb, red_cr;   // the inverse
   bool operator==(const YuvCoding&) const = default;
 };
 

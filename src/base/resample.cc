@@ -63,15 +63,24 @@ Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int heigh
       rows_of_frame_(lines_.taps),
       row_weights_(lines_.taps),
       sums_(RowRoom(size_t(width) * 4)) {
-  for (size_t i = 0; i < columns_.first.size(); ++i) {
-    for (size_t tap = 0; tap < TapColumns::Room(columns_.taps); ++tap) {
-      const uint32_t weight = tap < columns_.taps ? columns_.weights[i * columns_.taps + tap] : 0;
-      weights_.insert(weights_.end(), 4, uint16_t(std::min(weight, 65535u)));
+  weights_.reserve(columns_.first.size() * TapColumns::Room(columns_.taps, 4));
+}
+
+void Resampler::PrepareWeights(size_t step) {
+  if (step == step_) return;
+  step_ = step;
+  weights_.assign(columns_.first.size() * TapColumns::Room(columns_.taps, step), 0);
+  uint16_t* row = weights_.data();
+  for (size_t i = 0; i < columns_.first.size(); ++i, row += TapColumns::Room(columns_.taps, step)) {
+    for (size_t k = 0; k < columns_.taps * TapColumns::Repeat(step); ++k) {
+      const size_t tap = k / TapColumns::Repeat(step);
+      row[k] = uint16_t(std::min(columns_.weights[i * columns_.taps + tap], 65535u));
     }
   }
 }
 
 void Resampler::Row(const Samples& picture, float scale, int y, float* row) {
+  PrepareWeights(picture.step);
   size_t count = 0;
   for (size_t tap = 0; tap < lines_.taps; ++tap) {
     const uint32_t weight = lines_.weights[size_t(y) * lines_.taps + tap];

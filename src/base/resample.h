@@ -54,11 +54,14 @@ class Resampler {
   void Row(const Samples& picture, float scale, int y, float* row);
 
  private:
+  void PrepareWeights(size_t step);
+
   const RowKernels* rows_;
   int width_, height_;
   Shape shape_;
   Taps columns_, lines_;
   std::vector<uint16_t> weights_;              // of the columns, as TapColumns wants them
+  size_t step_ = 0;                            // for this
   std::vector<const uint8_t*> rows_of_frame_;  // and
   std::vector<uint16_t> row_weights_;          // for one row of the tensor
   std::vector<uint16_t> sums_;                 // of these rows, for each byte

@@ -99,7 +99,7 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
 #if HWY_TARGET == HWY_SCALAR
   ReferenceRows().sum_columns(sums, step, channel, taps, scale, out);
 #else
-  // A pixel's channels, and what follows, are four numbers.
+  // Four numbers: a pixel's channels and what follows, or several pixels of fewer channels.
   const hn::FixedTag<uint16_t, 4> one;
   const hn::FixedTag<uint16_t, 8> two;
   const hn::CappedTag<uint16_t, HWY_HAVE_SCALABLE ? 8 : 16> some;
@@ -109,17 +109,17 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
   const int32_t lanes[4] = {channel[0], channel[1], channel[2], 3};
   const auto order = hn::SetTableIndices(d, lanes);
   const uint16_t* weight = taps.weights;
-  const size_t room = TapColumns::Room(taps.taps) * 4;
+  const size_t room = TapColumns::Room(taps.taps, step);
   for (size_t i = 0; i < taps.outputs; ++i, weight += room) {
     const uint16_t* column = sums + size_t(taps.first[i]) * step;
     auto pair = hn::Zero(two);
     if (taps.taps == 1) {
       pair = hn::ZeroExtendVector(two, hn::LoadU(one, column));
-    } else if (step == 4) {
+    } else if (step != 3) {
       auto total = hn::Zero(some);
-      for (size_t at = 0; at < taps.taps * 4; at += hn::MaxLanes(some)) {
-        const auto pixels = hn::LoadU(some, column + at);
-        total = hn::Add(total, hn::MulHigh(pixels, hn::LoadU(some, weight + at)));
+      for (size_t at = 0; at < taps.taps * step; at += hn::MaxLanes(some)) {
+        const auto numbers = hn::LoadU(some, column + at);
+        total = hn::Add(total, hn::MulHigh(numbers, hn::LoadU(some, weight + at)));
       }
       pair = ToEight(some, total);
     } else {
@@ -129,8 +129,10 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
         pair = hn::Add(pair, hn::MulHigh(pixels, hn::LoadU(two, weight + 4 * tap)));
       }
     }
-    const auto sum = hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair));
-    const auto scaled = hn::Mul(factor, hn::ConvertTo(d, hn::PromoteTo(wide, sum)));
+    auto sum = hn::PromoteTo(wide, hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair)));
+    if (taps.taps > 1 && step <= 2) sum = hn::Add(sum, hn::Shuffle1032(sum));
+    if (taps.taps > 1 && step == 1) sum = hn::Add(sum, hn::Shuffle2301(sum));
+    const auto scaled = hn::Mul(factor, hn::ConvertTo(d, sum));
     const auto pixel = hn::TableLookupLanes(scaled, order);
     if (i + 1 < taps.outputs) {
       hn::StoreU(pixel, d, out + 3 * i);  // the next pixel corrects the fourth float

@@ -51,13 +51,15 @@ struct CellColumns {
 // first[i].
 struct TapColumns {
   const int32_t* first;
-  // [outputs][Room(taps)][4]: each weight four times. Those beyond `taps` are 0, and their columns
-  // may lie in the row's padding. Shares of 65536; not read when taps is 1.
+  // [outputs][Room(taps, step)]: each weight as often as a column has numbers (4 times for 3).
+  // Those beyond `taps` are 0, and their columns may lie in the row's padding. Shares of 65536; not
+  // read when taps is 1.
   const uint16_t* weights;
   size_t taps;
   size_t outputs;
 
-  static size_t Room(size_t taps) { return (taps + 3) / 4 * 4; }
+  static size_t Repeat(size_t step) { return step == 3 ? 4 : step; }
+  static size_t Room(size_t taps, size_t step) { return (taps * Repeat(step) + 15) / 16 * 16; }
 };
 
 // The matte's row: clamp((slope * luma + offset - low) * gain).
@@ -85,7 +87,7 @@ struct RowKernels {
                    uint16_t* sums);
 
   // out[3 * i + c] = scale * sum over taps of (weight * sums[column * step + channel[c]]) / 65536,
-  // each rounded down. step is 1, 3 or 4.
+  // each rounded down. step is 1 to 4.
   void (*sum_columns)(const uint16_t* sums, size_t step, const int channel[3],
                       const TapColumns& taps, float scale, float* out);
 

@@ -29,13 +29,13 @@ void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, 
 
 void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
                 float scale, float* out) {
-  const size_t room = TapColumns::Room(taps.taps);
+  const size_t room = TapColumns::Room(taps.taps, step), repeat = TapColumns::Repeat(step);
   for (size_t i = 0; i < taps.outputs; ++i) {
     for (int c = 0; c < 3; ++c) {
       const uint16_t* column = sums + size_t(taps.first[i]) * step + channel[c];
       uint32_t sum = taps.taps == 1 ? column[0] : 0;
       for (size_t tap = 0; taps.taps > 1 && tap < taps.taps; ++tap) {
-        sum += (uint32_t(taps.weights[(i * room + tap) * 4]) * column[tap * step]) >> 16;
+        sum += (uint32_t(taps.weights[i * room + tap * repeat]) * column[tap * step]) >> 16;
       }
       out[3 * i + c] = scale * float(sum);
     }

@@ -79,10 +79,10 @@ TEST(Rows, SumRows) {
 }
 
 TEST(Rows, SumColumns) {
-  for (const size_t step : {1, 3, 4}) {
-    for (const size_t most : {1, 2, 3, 8}) {
+  for (const size_t step : {1, 2, 3, 4}) {
+    for (const size_t most : {1, 2, 3, 8, 17}) {
       ExpectSameBits([&](const RowKernels& table, size_t width, Rows& rows) {
-        const int channel[3] = {step > 1 ? 2 : 0, step > 1 ? 1 : 0, 0};
+        const int channel[3] = {step > 2 ? 2 : 0, step > 1 ? 1 : 0, 0};
         std::vector<uint16_t> sums(RowRoom(width * step));
         for (uint8_t* at = reinterpret_cast<uint8_t*>(sums.data());
              const uint8_t byte : rows.Bytes(sums.size() * 2)) {
@@ -93,8 +93,9 @@ TEST(Rows, SumColumns) {
         std::vector<int32_t> first(outputs);
         for (size_t i = 0; i < outputs; ++i) {
           first[i] = int32_t(i);
-          for (size_t tap = 0; tap < TapColumns::Room(taps); ++tap) {
-            weights.insert(weights.end(), 4, tap < taps ? uint16_t(65536 / taps - tap * i) : 0);
+          const size_t repeat = TapColumns::Repeat(step);
+          for (size_t k = 0; k < TapColumns::Room(taps, step); ++k) {
+            weights.push_back(k / repeat < taps ? uint16_t(65536 / taps - k / repeat * i) : 0);
           }
         }
         std::vector<float> out(outputs * 3);

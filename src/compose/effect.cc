@@ -19,15 +19,23 @@ constexpr float kBlurShare = 1.0f / 32;  // the default radius, of the shorter s
 constexpr int kMostBlurSamples = 1024;   // along the longer side: bounds the memory
 constexpr float kBlurSamples = 2;        // samples that a radius should span at least
 
-// The share of the person in the chroma of a group, by the weights of its siting.
-int ChromaAlpha(const uint8_t* above, const uint8_t* below, int x, int width,
-                selfieseg_siting siting) {
-  const int right = std::min(x + 1, width - 1), left = std::max(x - 1, 0);
-  if (siting == SELFIESEG_MIDDLE) {
-    return (above[x] + above[right] + below[x] + below[right] + 2) / 4;
+// The share of the person in the chroma of groups of two columns, by the weights of its siting.
+void ChromaAlpha(const uint8_t* above, const uint8_t* below, size_t begin, size_t end, int width,
+                 selfieseg_siting siting, uint8_t* chroma) {
+  const size_t edge = siting == SELFIESEG_MIDDLE ? 0 : 1;  // the weights: edge, 2, 2 - edge
+  const auto share = [&](size_t left, size_t x, size_t right) {
+    const int middle = 2 * (above[x] + below[x]);
+    const int sides = edge == 0 ? 2 * (above[right] + below[right])
+                                : above[left] + below[left] + above[right] + below[right];
+    return uint8_t((middle + sides + 4) / 8);
+  };
+  const size_t last = size_t(width) - 1;
+  for (size_t group = begin; group < end; ++group) {
+    const size_t x = 2 * group;
+    const bool inside = x > 0 && x < last;
+    *chroma++ =
+        inside ? share(x - 1, x, x + 1) : share(x > 0 ? x - 1 : 0, x, std::min(x + 1, last));
   }
-  const auto row = [&](const uint8_t* matte) { return matte[left] + 2 * matte[x] + matte[right]; };
-  return (row(above) + row(below) + 4) / 8;
 }
 
 }  // namespace
@@ -205,11 +213,17 @@ void Effect::ReadAlpha(const Image& out, int plane, const uint8_t* above, const 
     std::copy(above + begin, above + end, row);
     return rows_->join({row, row, row, row}, *out.format, end - begin, alpha);
   }
-  for (size_t group = begin; group < end; ++group) {
-    const int x = int(group) << layout.x_shift;
-    const auto chroma = uint8_t(ChromaAlpha(above, below, x, width_, siting_));
-    for (int c = 0, next = x; c < layout.channels; ++c) {
-      *alpha++ = layout.component[c] == 0 ? above[std::min(next++, width_ - 1)] : chroma;
+  uint8_t* chroma = layout.channels == 1 ? alpha : planes_.data();
+  ChromaAlpha(above, below, begin, end, width_, siting_, chroma);
+  if (layout.channels == 1) return;
+  for (size_t group = begin; group < end; ++group, ++chroma) {
+    if (layout.channels == 2) {
+      *alpha++ = *chroma;
+      *alpha++ = *chroma;
+      continue;
+    }
+    for (int c = 0, x = 2 * int(group); c < 4; ++c) {
+      *alpha++ = layout.component[c] == 0 ? above[std::min(x++, width_ - 1)] : *chroma;
     }
   }
 }
