@@ -22,20 +22,50 @@ GuidedFilter::GuidedFilter(const RowKernels& rows, const Shape& shape)
       offset_(width_ * height_ + kRowPadding),
       value_(width_ * height_) {}
 
-void GuidedFilter::Mean(size_t plane, size_t y, float* means) {
-  const float* lines[kLines];
-  for (size_t i = 0; i < kLines; ++i) {
-    const size_t below = y + i;  // by the radius
-    lines[i] = Line(plane, std::min(below < kRadius ? 0 : below - kRadius, height_ - 1));
+// Far from everybody slope and offset are 0: windows of windows see nothing but 0.
+Rect GuidedFilter::FindPart(const float* mask) {
+  const auto found = [&](float confidence) { return confidence > kSteepFrom; };
+  const auto row_found = [&](size_t y) {
+    return std::any_of(mask + y * width_, mask + (y + 1) * width_, found);
+  };
+  size_t top = 0, bottom = height_;
+  while (top < bottom && !row_found(top)) ++top;
+  while (bottom > top && !row_found(bottom - 1)) --bottom;
+  float* most = sums_.data();
+  std::fill_n(most, width_, 0.0f);
+  for (size_t y = top; y < bottom; ++y) {
+    for (size_t x = 0; x < width_; ++x) most[x] = std::max(most[x], mask[y * width_ + x]);
   }
-  rows_->box(lines, width_, sums_.data(), means);
+  const size_t left = size_t(std::find_if(most, most + width_, found) - most);
+  size_t right = width_;
+  while (right > left && !found(most[right - 1])) --right;
+  if (right == left) return {};
+  const auto grow = [](size_t begin, size_t end, size_t size, int* at, int* length) {
+    const size_t from = begin - std::min(2 * kRadius, begin);
+    *at = int(from);
+    *length = int(std::min(end + 2 * kRadius, size) - from);
+  };
+  Rect part;
+  grow(left, right, width_, &part.x, &part.width);
+  grow(top, bottom, height_, &part.y, &part.height);
+  return part;
 }
 
-void GuidedFilter::FitRow(size_t y, const float* luma, const float* mask, float epsilon) {
-  for (; begun_ < std::min(y + kRadius + 1, height_); ++begun_) {
-    const GuideRows raw = {Line(0, begun_), Line(1, begun_), Line(2, begun_), Line(3, begun_)};
-    rows_->guide(luma + begun_ * width_, mask + begun_ * width_, kSteepFrom,
-                 1.0f / (1.0f - 2.0f * kSteepFrom), width_, raw);
+void GuidedFilter::Mean(size_t plane, int y, float* means) {
+  const float* lines[kLines];
+  for (int i = 0; i < int(kLines); ++i) {
+    const int line = std::clamp(y + i - int(kRadius), part_.y, part_.y + part_.height - 1);
+    lines[i] = Line(plane, line);
+  }
+  rows_->box(lines, size_t(part_.width), sums_.data(), means);
+}
+
+void GuidedFilter::FitRow(int y, const float* luma, const float* mask, float epsilon) {
+  for (; begun_ < std::min(y + int(kRadius) + 1, part_.y + part_.height); ++begun_) {
+    const size_t at = At(begun_);
+    rows_->guide(luma + at, mask + at, kSteepFrom, 1.0f / (1.0f - 2.0f * kSteepFrom),
+                 size_t(part_.width),
+                 {Line(0, begun_), Line(1, begun_), Line(2, begun_), Line(3, begun_)});
   }
   const GuideRows means = {Line(kSlope, y), Line(kOffset, y), means_.data(),
                            means_.data() + RowRoom(width_)};
@@ -43,22 +73,28 @@ void GuidedFilter::FitRow(size_t y, const float* luma, const float* mask, float 
   Mean(1, y, means.person);
   Mean(2, y, means.product);
   Mean(3, y, means.square);
-  rows_->fit(means, epsilon, width_);
+  rows_->fit(means, epsilon, size_t(part_.width));
 }
 
 LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon) {
-  begun_ = 0;
-  size_t fitted = 0;
-  for (size_t y = 0; y < height_; ++y) {
-    for (; fitted < std::min(y + kRadius + 1, height_); ++fitted) {
+  for (Buffer* plane : {&slope_, &offset_, &value_}) {
+    std::fill_n(plane->data(), width_ * height_, 0.0f);
+  }
+  part_ = FindPart(mask);
+  begun_ = part_.y;
+  int fitted = part_.y;
+  const size_t width = size_t(part_.width);
+  for (int y = part_.y; y < part_.y + part_.height; ++y) {
+    for (; fitted < std::min(y + int(kRadius) + 1, part_.y + part_.height); ++fitted) {
       FitRow(fitted, luma, mask, epsilon);
     }
-    // What a vector writes behind its row, the next row corrects.
-    float *slope = &slope_[y * width_], *offset = &offset_[y * width_];
-    Mean(kSlope, y, slope);
-    Mean(kOffset, y, offset);
-    float* value = &value_[y * width_];
-    for (size_t x = 0; x < width_; ++x) value[x] = slope[x] * luma[y * width_ + x] + offset[x];
+    // By a row of our own: a vector writes behind its end.
+    const size_t at = At(y);
+    Mean(kSlope, y, means_.data());
+    std::copy_n(means_.data(), width, &slope_[at]);
+    Mean(kOffset, y, means_.data());
+    std::copy_n(means_.data(), width, &offset_[at]);
+    for (size_t i = at; i < at + width; ++i) value_[i] = slope_[i] * luma[i] + offset_[i];
   }
   return {slope_.data(), offset_.data(), value_.data()};
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/image.h"
 #include "base/rows.h"
 #include "base/tensor.h"
 
@@ -31,17 +32,23 @@ class GuidedFilter {
  private:
   static constexpr size_t kLines = 5;  // of a window
 
-  // Row y of a plane of which only the last lines are kept.
-  float* Line(size_t plane, size_t y) {
-    return &kept_[(plane * kLines + y % kLines) * RowRoom(width_)];
+  // Row y of a plane of which only the last lines are kept, from the part's left edge on.
+  float* Line(size_t plane, int y) {
+    return &kept_[(plane * kLines + size_t(y) % kLines) * RowRoom(width_)];
   }
+  size_t At(int y) const { return size_t(y) * width_ + size_t(part_.x); }
+
+  // All that is not far from everybody.
+  Rect FindPart(const float* mask);
   // The mean of the windows around row y, of a kept plane.
-  void Mean(size_t plane, size_t y, float* means);
-  void FitRow(size_t y, const float* luma, const float* mask, float epsilon);
+  void Mean(size_t plane, int y, float* means);
+  void FitRow(int y, const float* luma, const float* mask, float epsilon);
 
   const RowKernels* rows_;
-  size_t width_, height_, begun_ = 0;
-  Buffer kept_;  // planes: luma, person, product, square; slope, offset
+  size_t width_, height_;
+  Rect part_;
+  int begun_ = 0;  // rows of the part
+  Buffer kept_;    // planes: luma, person, product, square; slope, offset
   Buffer sums_, means_;
   Buffer slope_, offset_, value_;
 };
