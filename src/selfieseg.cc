@@ -215,6 +215,13 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
     return BadArgument("the ramp from " + std::to_string(options.ramp_low) + " to " +
                        std::to_string(options.ramp_high) + " must rise within 0..1");
   }
+  if (!(options.smoothing >= 0 && options.smoothing <= 1)) {
+    return BadArgument("smoothing is " + std::to_string(options.smoothing) + ", need 0..1");
+  }
+  if (options.smoothing > 0 && quality.closeups) {
+    return BadArgument(std::string("smoothing over time is not for quality '") + quality.name +
+                       "', which is for pictures");
+  }
   auto opened = std::make_unique<selfieseg_session>();
   opened->model = model->model;
   opened->threads = std::make_unique<Threads>(options.threads);
@@ -223,8 +230,8 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
              selfieseg::core::OpenBackend(options.backend, *opened->model, *opened->threads,
                                           opened->observer.watching()));
   opened->path.emplace(selfieseg::core::FindRows(opened->network->name()), quality,
-                       Ramp{options.ramp_low, options.ramp_high}, opened->model->input(),
-                       *opened->network);
+                       Ramp{options.ramp_low, options.ramp_high}, options.smoothing,
+                       opened->model->input(), *opened->network);
   *session = opened.release();
   return {};
 }
@@ -367,6 +374,7 @@ selfieseg_options selfieseg_default_options(void) {
           selfieseg::core::Qualities()[0].name,
           0,
           1,
+          0,
           nullptr,
           nullptr};
 }
@@ -379,6 +387,14 @@ selfieseg_status selfieseg_session_open(const selfieseg_model* model,
                                         const selfieseg_options* options,
                                         selfieseg_session** session) {
   return Guard([&] { return OpenSession(model, options, session); });
+}
+
+selfieseg_status selfieseg_session_reset(selfieseg_session* session) {
+  return Guard([&]() -> Status {
+    NEED(session);
+    session->path->Reset();
+    return {};
+  });
 }
 
 void selfieseg_session_close(selfieseg_session* session) { delete session; }

@@ -35,7 +35,7 @@ Shape None() { return {0, 0, 3}; }
 std::span<const Quality> Qualities() { return kQualities; }
 
 FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp,
-                     const Shape& input, Network& network)
+                     float smoothing, const Shape& input, Network& network)
     : quality_(quality),
       ramp_(ramp),
       shape_(input),
@@ -54,9 +54,13 @@ FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp&
       mirrored_mask_(quality.closeups ? input.size() / 3 : 0),
       closeup_tensor_(quality.closeups ? input.size() : 0),
       closeup_luma_(quality.closeups ? input.size() / 3 : 0),
-      closeup_mask_(quality.closeups ? input.size() / 3 : 0) {}
+      closeup_mask_(quality.closeups ? input.size() / 3 : 0) {
+  if (smoothing > 0) smoother_.emplace(input, smoothing);
+}
 
 void FramePath::Prepare(const Image& frame) {
+  if (width_ != frame.width || height_ != frame.height) Reset();
+  width_ = frame.width, height_ = frame.height;
   sampler_.Prepare(frame);
   refiner_.Prepare(frame.width, frame.height);
 }
@@ -84,6 +88,7 @@ void FramePath::Start(const Image& frame, Observer& observer, selfieseg_timings*
   Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, tensor_, luma_,
        mask_);
   Stopwatch watch;
+  if (smoother_) smoother_->Run(luma_.data(), mask_.data());
   refiner_.Start(luma_.data(), mask_.data(), kWholeEpsilon, ramp_);
   timings->mask_ms += watch.Lap();
 }

@@ -12,6 +12,7 @@
 #include "input/sample.h"
 #include "mask/closeup.h"
 #include "mask/refine.h"
+#include "mask/smooth.h"
 #include "net/backend.h"
 
 namespace selfieseg::core {
@@ -41,9 +42,14 @@ class Stopwatch {
 
 class FramePath {
  public:
-  // `network` and what it uses outlive this.
-  FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp, const Shape& input,
-            Network& network);
+  // `network` and what it uses outlive this. smoothing: over time, 0..1.
+  FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp, float smoothing,
+            const Shape& input, Network& network);
+
+  // The next frame has nothing to do with those before.
+  void Reset() {
+    if (smoother_) smoother_->Reset();
+  }
 
   // Makes room for frames of this size and format.
   void Prepare(const Image& frame);
@@ -75,6 +81,8 @@ class FramePath {
   Network* network_;
   Sampler sampler_;
   Refiner refiner_;
+  std::optional<Smoother> smoother_;
+  int width_ = 0, height_ = 0;  // of the frame before
   Buffer tensor_, luma_, mask_, small_matte_;
   // Of close-ups; empty without.
   Sampler closeup_sampler_, body_sampler_;

@@ -272,6 +272,7 @@ TEST(Api, FrameCallsAllocateNothing) {
   Pixels rgba(width * height * 4, 50), matte(width * height);
   auto options = selfieseg_default_options();
   options.threads = 2;
+  options.smoothing = 1;
   Session session(Model::Open("landscape"), options);
   std::vector<float> input(256 * 144 * 3), mask(256 * 144);
   const auto frame = selfieseg_wrap(SELFIESEG_RGBA, width, height, rgba.data(), 0);
@@ -290,6 +291,35 @@ TEST(Api, FrameCallsAllocateNothing) {
   for (int i = 0; i < 3; ++i) run();
   EXPECT_EQ(allocations - before, 0);
   EXPECT_GT(before, 0) << "the counter does not count";
+}
+
+TEST(Api, SmoothingRemembersUntilReset) {
+  const int width = 96, height = 96;
+  Pixels person = MadeUpPicture(width, height), darker = person;
+  for (uint8_t& byte : darker) byte = uint8_t(byte * 0.99);
+  const auto first = selfieseg_wrap(SELFIESEG_RGB, width, height, person.data(), 0);
+  const auto second = selfieseg_wrap(SELFIESEG_RGB, width, height, darker.data(), 0);
+  auto options = selfieseg_default_options();
+  options.quality = "fast";
+  const Model model = Model::Open("general");
+  Session alone(model, options);
+  options.smoothing = 1;
+  Session session(model, options);
+  const auto matte_of = [&](Session& by, const selfieseg_image& frame) {
+    std::vector<float> matte(size_t(width * height));
+    by.Segment(frame, selfieseg_wrap(SELFIESEG_GRAY_F32, width, height, matte.data(), 0));
+    return matte;
+  };
+  const std::vector<float> own = matte_of(alone, second);
+  EXPECT_EQ(matte_of(session, first), matte_of(alone, first));
+  EXPECT_NE(matte_of(session, second), own);
+  session.Reset();
+  EXPECT_EQ(matte_of(session, second), own);
+  options.smoothing = 1.5f;
+  EXPECT_THROW(Session(model, options), Error);
+  options.smoothing = 1;
+  options.quality = "best";
+  EXPECT_THROW(Session(model, options), Error);
 }
 
 TEST(Api, OneModelServesSessionsOnManyThreads) {

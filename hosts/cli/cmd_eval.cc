@@ -49,6 +49,7 @@ struct Arguments {
   std::vector<std::string> groups, videos;
   FinderOptions finder;
   std::string threshold = "0:1";
+  float smoothing = 1;
   double human_iou = eval::kHumanIou;
   int jobs = int(std::clamp(std::thread::hardware_concurrency(), 1u, 64u));
   bool degrade = false, json = false, quiet = false, no_pictures = false, overwrite = false;
@@ -252,7 +253,9 @@ int RunEval(Arguments& arguments) {
   SetThreshold(arguments.threshold, &arguments.finder);
   if (!arguments.videos.empty()) {
     OpenModels(&arguments.finder);
-    return EvalVideos(arguments.videos, arguments.finder, arguments.json, arguments.quiet);
+    const float smoothing = arguments.finder.quality == "best" ? 0 : arguments.smoothing;
+    return EvalVideos(arguments.videos, arguments.finder, smoothing, arguments.json,
+                      arguments.quiet);
   }
   const EvalSet set = ReadSet(arguments);
   KeepSetSafe(arguments, set);
@@ -309,6 +312,14 @@ Run DefineEval(CLI::App& command) {
       .add_option("--predictions", arguments->predictions,
                   "Judge the masks of another program, named as the pictures are")
       ->type_name("DIR");
+  command
+      .add_option(
+          "--smoothing", arguments->smoothing,
+          "Of --video, unless quality is best: how much mattes are calmed where the picture "
+          "stands still, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("S")
+      ->capture_default_str();
   command
       .add_option("--video", arguments->videos,
                   "In place of pictures: a clip's flicker, lag and time; again for more")

@@ -39,11 +39,11 @@ std::vector<uint8_t> LumaOf(const Picture& frame) {
   return luma;
 }
 
-Clip Judge(const std::string& path, const FinderOptions& options) {
+Clip Judge(const std::string& path, const FinderOptions& options, float smoothing) {
   Clip clip;
   clip.path = path;
   VideoReader reader(path);
-  Finder stream(options);
+  Finder stream(options, smoothing), each(options);
   std::optional<eval::MotionJudge> judge;
   std::vector<double> times;
   for (Picture frame; reader.Read(&frame);) {
@@ -52,8 +52,7 @@ Clip Judge(const std::string& path, const FinderOptions& options) {
     Stopwatch watch;
     const Found found = stream.Find(frame);
     times.push_back(watch.Lap());
-    // A session has no memory of earlier frames yet: its mattes are each frame's own.
-    judge->Add(LumaOf(frame), found.mask.bytes(), found.mask.bytes());
+    judge->Add(LumaOf(frame), found.mask.bytes(), each.Find(frame).mask.bytes());
     clip.width = frame.width, clip.height = frame.height;
     clip.model = found.model;
   }
@@ -89,12 +88,12 @@ void Print(const std::vector<Clip>& clips) {
 
 }  // namespace
 
-int EvalVideos(const std::vector<std::string>& paths, const FinderOptions& options, bool json,
-               bool quiet) {
+int EvalVideos(const std::vector<std::string>& paths, const FinderOptions& options, float smoothing,
+               bool json, bool quiet) {
   std::vector<Clip> clips;
   for (const std::string& path : paths) {
     try {
-      clips.push_back(Judge(path, options));
+      clips.push_back(Judge(path, options, smoothing));
       if (clips.back().damaged > 0 && !quiet) {
         PrintError("warning: '" + path + "': " + std::to_string(clips.back().damaged) +
                    " damaged packets were left out");

@@ -10,7 +10,7 @@ namespace selfieseg::cli {
 
 // Judges each clip and prints a table, or JSON. Returns the exit code; throws Failure when no clip
 // can be read.
-int EvalVideos(const std::vector<std::string>& paths, const FinderOptions& options, bool json,
-               bool quiet);
+int EvalVideos(const std::vector<std::string>& paths, const FinderOptions& options, float smoothing,
+               bool json, bool quiet);
 
 }  // namespace selfieseg::cli

@@ -63,8 +63,8 @@ void SetThreshold(const std::string& text, FinderOptions* options) {
   options->ramp_high = *high;
 }
 
-Finder::Finder(const FinderOptions& options)
-    : options_(&options), dump_(options.network.dump_folder) {
+Finder::Finder(const FinderOptions& options, float smoothing)
+    : options_(&options), smoothing_(smoothing), dump_(options.network.dump_folder) {
   SessionOf(options.models.begin()->first);
 }
 
@@ -75,6 +75,7 @@ Session& Finder::SessionOf(const std::string& model) {
   given.quality = options_->quality.c_str();
   given.ramp_low = options_->ramp_low;
   given.ramp_high = options_->ramp_high;
+  given.smoothing = smoothing_;
   return sessions_.emplace(model, Session(options_->models.at(model), given)).first->second;
 }
 

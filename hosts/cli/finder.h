@@ -38,7 +38,8 @@ struct Found {
 // Used by one thread. `options` must outlive it.
 class Finder {
  public:
-  explicit Finder(const FinderOptions& options);
+  // smoothing: over time, of frames of one stream; 0..1.
+  explicit Finder(const FinderOptions& options, float smoothing = 0);
   Finder(const Finder&) = delete;  // its sessions report to its dump
   Finder& operator=(const Finder&) = delete;
 
@@ -48,6 +49,7 @@ class Finder {
   Session& SessionOf(const std::string& model);
 
   const FinderOptions* options_;
+  float smoothing_;
   StepDump dump_;
   std::map<std::string, Session> sessions_;
 };

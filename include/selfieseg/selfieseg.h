@@ -168,11 +168,13 @@ typedef void (*selfieseg_observer)(void* context, const selfieseg_step* step);
 
 typedef struct selfieseg_options {
   size_t struct_size;
-  int32_t threads;             /* default 1; 1..64. The result does not depend on it. */
-  const char* backend;         /* default "simd"; "simd:AVX2" pins an instruction set. Copied. */
-  const char* quality;         /* default "balanced"; a name of selfieseg_quality_name(). Copied. */
-  float ramp_low, ramp_high;   /* default 0 and 1. Confidences up to the first become 0, from the
-                                  second on 1, and those between lie on a straight line. */
+  int32_t threads;           /* default 1; 1..64. The result does not depend on it. */
+  const char* backend;       /* default "simd"; "simd:AVX2" pins an instruction set. Copied. */
+  const char* quality;       /* default "balanced"; a name of selfieseg_quality_name(). Copied. */
+  float ramp_low, ramp_high; /* default 0 and 1. Confidences up to the first become 0, from the
+                                second on 1, and those between lie on a straight line. */
+  float smoothing;           /* default 0: each frame stands for itself. Up to 1, for video: mattes
+                                are calmed where the picture stands still. Not with "best". */
   selfieseg_observer observer; /* default null; called on the thread that calls segment */
   void* observer_context;      /* default null; handed to the observer */
 } selfieseg_options;
@@ -208,6 +210,10 @@ SELFIESEG_API const char* selfieseg_session_backend(const selfieseg_session* ses
 SELFIESEG_API selfieseg_status selfieseg_segment(selfieseg_session* session,
                                                  const selfieseg_image* frame,
                                                  const selfieseg_image* matte);
+
+/* Forgets the frames before: what comes next has nothing to do with them. A cut, and a frame of
+ * another size, are found without it. Real-time safe. */
+SELFIESEG_API selfieseg_status selfieseg_session_reset(selfieseg_session* session);
 
 /* The bare network: `input` is height x width x 3 floats, RGB in [0, 1]; `mask` receives height x
  * width floats in [0, 1]; both sizes in floats, checked against the model. They must not overlap.

@@ -122,6 +122,7 @@ class Session {
   void Process(Effect& effect, const selfieseg_image& frame, const selfieseg_image& out) {
     Check(selfieseg_process(get(), effect.get(), &frame, &out));
   }
+  void Reset() { Check(selfieseg_session_reset(get())); }
   void RunNetwork(std::span<const float> input, std::span<float> mask) {
     Check(selfieseg_run_network(get(), input.data(), input.size(), mask.data(), mask.size()));
   }
