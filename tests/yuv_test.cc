@@ -205,7 +205,7 @@ TEST(Yuv, PixelsAreTheSameEverywhere) {
     for (const core::RowKernels* rows : tables) {
       Frame frame(format, width, height);
       Encode(rgb, &frame);
-      std::vector<float> tensor(shape.size()), luma(shape.size()), share(shape.size());
+      std::vector<float> tensor(shape.size() + 1), luma(shape.size()), share(shape.size());
       core::Sampler sampler(*rows, core::Filter::kArea, shape);
       sampler.Prepare(alpha);
       sampler.Run(alpha, tensor.data(), share.data());

@@ -38,7 +38,7 @@ Taps::Taps(Filter filter, int in, int out, int unit, double shift) {
       const int from = std::min(place.first, in - int(taps));
       first[size_t(i)] = from;
       shares[size_t(place.first - from)] += 1.0 - double(place.fraction);
-      shares[size_t(place.second - from)] += double(place.fraction);
+      if (place.fraction > 0) shares[size_t(place.second - from)] += double(place.fraction);
     }
     // What rounding takes from one tap, the next one gets.
     double sum = 0;

@@ -25,8 +25,8 @@ class Effect {
   // the shape of what Start will get.
   void Prepare(const Image& out, const Shape& small);
 
-  // The frame and the matte made small, in [0, 1], to the shape that this was prepared for.
-  // Real-time safe, as is the other.
+  // The frame, with room for a float more, and the matte, made small, in [0, 1], to the shape that
+  // this was prepared for. Real-time safe, as is the other.
   void Start(const float* rgb, const float* matte);
   // The rows top..bottom-1, `top` being even. `matte` has these rows and no others. `out` may be
   // `frame`. A frame of Y'CbCr has the format of `out`.
