@@ -59,12 +59,14 @@ class Network:
 class _Options(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("backend", ctypes.c_char_p),
                 ("quality", ctypes.c_char_p), ("ramp_low", ctypes.c_float), ("ramp_high", ctypes.c_float),
-                ("observer", ctypes.c_void_p), ("observer_context", ctypes.c_void_p)]
+                ("smoothing", ctypes.c_float), ("observer", ctypes.c_void_p), ("observer_context", ctypes.c_void_p)]
 
 
 class _Image(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("format", ctypes.c_int), ("width", ctypes.c_int32),
-                ("height", ctypes.c_int32), ("data", ctypes.c_void_p), ("stride", ctypes.c_size_t)]
+                ("height", ctypes.c_int32), ("data", ctypes.c_void_p), ("stride", ctypes.c_size_t),
+                ("chroma", ctypes.c_void_p * 2), ("chroma_stride", ctypes.c_size_t * 2), ("matrix", ctypes.c_int),
+                ("range", ctypes.c_int), ("siting", ctypes.c_int)]
 
 
 RGB, GRAY_F32 = 0, 5
