@@ -1,0 +1,325 @@
+#include "base/row_cases.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/enlarge.h"
+
+namespace selfieseg::core {
+
+template <class T>
+T* RowMemory::Allocate(size_t size) {
+  const size_t bytes = (size + offset_) * sizeof(T);
+  rows_.emplace_back(static_cast<std::byte*>(::operator new[](bytes, kAlignment)));
+  return reinterpret_cast<T*>(rows_.back().get()) + offset_;
+}
+
+uint8_t RowMemory::RandomByte() {
+  const uint32_t number = uint32_t(random_());
+  return number % 4 == 0 ? 0 : number % 4 == 1 ? 255 : uint8_t(number >> 8);
+}
+
+uint8_t* RowMemory::Bytes(size_t size) {
+  uint8_t* row = Allocate<uint8_t>(size);
+  std::generate_n(row, size, [&] { return RandomByte(); });
+  return row;
+}
+
+uint16_t* RowMemory::Sums(size_t size) {
+  uint16_t* row = Allocate<uint16_t>(size);
+  std::generate_n(row, size, [&] { return uint16_t(RandomByte() * 256 + RandomByte()); });
+  return row;
+}
+
+int16_t* RowMemory::Sixteens(size_t size) {
+  int16_t* row = Allocate<int16_t>(size);
+  std::generate_n(row, size, [&] { return int16_t(RandomByte() * 128); });
+  return row;
+}
+
+float* RowMemory::Floats(size_t size, float low, float high) {
+  float* row = Allocate<float>(size);
+  std::uniform_real_distribution<float> uniform(low, high);
+  std::generate_n(row, size, [&] { return uniform(random_); });
+  return row;
+}
+
+std::vector<std::byte> RowMemory::Results() const {
+  std::vector<std::byte> all;
+  for (const auto& result : results_) all.insert(all.end(), result.begin(), result.end());
+  return all;
+}
+
+namespace {
+
+constexpr size_t kFrame = 1920, kMask = 256;  // widths
+
+RowCall SumRows(RowMemory& memory, size_t width) {
+  const uint8_t* rows[] = {memory.Bytes(width), memory.Bytes(width), memory.Bytes(width)};
+  uint16_t* sums = memory.Result(memory.Sums(RowRoom(width)), width);
+  return [=](const RowKernels& table) {
+    const uint16_t weights[] = {1, 200, 55};
+    table.sum_rows(rows, weights, 3, width, sums);
+  };
+}
+
+struct SumColumnsCase {
+  size_t taps, distance;  // columns from one output to the next
+};
+constexpr SumColumnsCase kSumColumnsCases[] = {{1, 1}, {2, 1}, {3, 1}, {8, 1}, {17, 1}, {9, 7}};
+
+RowCall SumColumns(RowMemory& memory, size_t width, size_t step, const SumColumnsCase& c) {
+  const size_t taps = std::min(width, c.taps), outputs = (width - taps) / c.distance + 1;
+  std::vector<uint16_t> weights;
+  std::vector<int32_t> first;
+  for (size_t i = 0; i < outputs; ++i) {
+    first.push_back(int32_t(i * c.distance));
+    const size_t repeat = TapColumns::Repeat(step);
+    for (size_t k = 0; k < TapColumns::Room(taps, step); ++k) {
+      weights.push_back(k / repeat < taps ? uint16_t(65536 / taps - k / repeat * i) : 0);
+    }
+  }
+  const uint16_t* sums = memory.Sums(RowRoom(width * step));
+  float* out = memory.Result(memory.Floats(outputs * 3, 0, 1), outputs * 3);
+  return [=](const RowKernels& table) {
+    const int channel[3] = {step > 2 ? 2 : 0, step > 1 ? 1 : 0, 0};
+    table.sum_columns(sums, step, channel, {first.data(), weights.data(), taps, outputs},
+                      1 / 255.0f, out);
+  };
+}
+
+Planes RandomPlanes(RowMemory& memory, size_t width, bool alpha) {
+  const size_t room = RowRoom(width);
+  return {memory.Bytes(room), memory.Bytes(room), memory.Bytes(room),
+          alpha ? memory.Bytes(room) : nullptr};
+}
+
+RowCall Split(RowMemory& memory, size_t width, const PixelFormat& format) {
+  const uint8_t* packed = memory.Bytes(width * size_t(format.bytes_per_pixel));
+  const Planes planes = RandomPlanes(memory, width, false);
+  for (uint8_t* plane : {planes.red, planes.green, planes.blue}) memory.Result(plane, width);
+  return [=, &format](const RowKernels& table) { table.split(packed, format, width, planes); };
+}
+
+RowCall Join(RowMemory& memory, size_t width, const PixelFormat& format, bool alpha) {
+  const Planes planes = RandomPlanes(memory, width, alpha);
+  uint8_t* packed = memory.CallersBytes(width * size_t(format.bytes_per_pixel));
+  return [=, &format](const RowKernels& table) { table.join(planes, format, width, packed); };
+}
+
+RowCall Copy(RowMemory& memory, size_t width, const PixelFormat& format) {
+  const size_t bytes = width * size_t(format.bytes_per_pixel);
+  const uint8_t* packed = memory.Bytes(bytes);
+  uint8_t* out = memory.CallersBytes(bytes);
+  return [=, &format](const RowKernels& table) { table.copy(packed, format, width, out); };
+}
+
+RowCall Luma(RowMemory& memory, size_t width) {
+  const Planes planes = RandomPlanes(memory, width, false);
+  uint8_t* luma = memory.Result(memory.Bytes(RowRoom(width)), width);
+  return [=](const RowKernels& table) { table.luma(planes, width, luma); };
+}
+
+RowCall LumaFloats(RowMemory& memory, size_t width) {
+  const float* rgb = memory.Floats(3 * width, 0, 1);
+  float* luma = memory.CallersFloats(width);
+  return [=](const RowKernels& table) { table.luma_floats(rgb, width, luma); };
+}
+
+RowCall ToRgb(RowMemory& memory, size_t width) {
+  const float* chroma = memory.Floats(3 * width, 0, 1);
+  float *rgb = memory.CallersFloats(3 * width), *luma = memory.CallersFloats(width);
+  return
+      [=](const RowKernels& table) { table.to_rgb(chroma, chroma, YuvCoding(), width, rgb, luma); };
+}
+
+RowCall Sure(RowMemory& memory, size_t width) {
+  constexpr float kLow = 0.1f, kHigh = 0.9f;
+  float* slope = memory.Floats(RowRoom(width), -1, 1);
+  float* offset = memory.Floats(RowRoom(width), -0.5f, 1.5f);
+  for (size_t x = 0; x < width; x += 3) {  // exactly at a bound
+    slope[x] = 0;
+    offset[x] = x % 2 == 0 ? kLow : kHigh;
+  }
+  uint8_t* sure = memory.Result(memory.Bytes(RowRoom(width)), width);
+  return [=](const RowKernels& table) { table.sure(slope, offset, kLow, kHigh, width, sure); };
+}
+
+// From so many samples, and the columns from `begin` on.
+RowCall Stretch(RowMemory& memory, size_t width, size_t samples, size_t begin) {
+  const auto cells = std::make_shared<Cells>(int(samples), int(width));
+  const float* narrow = memory.Floats(samples + 2, -1, 1);
+  float* wide = memory.Floats(RowRoom(width), 0, 1);
+  memory.Result(wide + begin, width - begin);
+  return
+      [=](const RowKernels& table) { table.stretch(narrow, cells->Columns(begin, width), wide); };
+}
+
+RowCall StretchPixels(RowMemory& memory, size_t width, size_t channels, size_t samples,
+                      size_t begin) {
+  const auto cells =
+      std::make_shared<Cells>(int(samples), int(width), double(samples) / double(width),
+                              std::vector<double>(channels, 0.4));
+  const int16_t* narrow = memory.Sixteens(channels * (samples + 2));
+  uint8_t* wide = memory.Bytes(channels * RowRoom(width));
+  memory.Result(wide + channels * begin, channels * (width - begin));
+  return [=](const RowKernels& table) {
+    table.stretch_pixels(narrow, cells->Columns(begin, width), channels, wide);
+  };
+}
+
+RowCall Between(RowMemory& memory, size_t width) {
+  const int16_t* above = memory.Sixteens(RowRoom(width));
+  const int16_t* below = memory.Sixteens(RowRoom(width));
+  int16_t* row = memory.Result(memory.Sixteens(RowRoom(width)), width);
+  return [=](const RowKernels& table) { table.between(above, below, 12345, width, row); };
+}
+
+float* RandomRow(RowMemory& memory, size_t width) { return memory.Floats(RowRoom(width), 0, 1); }
+
+GuideRows RandomGuide(RowMemory& memory, size_t width) {
+  return {RandomRow(memory, width), RandomRow(memory, width), RandomRow(memory, width),
+          RandomRow(memory, width)};
+}
+
+RowCall Guide(RowMemory& memory, size_t width) {
+  const float* luma = RandomRow(memory, width);
+  float* mask = memory.Floats(RowRoom(width), -0.5f, 1.5f);
+  mask[0] = std::numeric_limits<float>::quiet_NaN();
+  const GuideRows out = RandomGuide(memory, width);
+  for (float* row : {out.luma, out.person, out.product, out.square}) memory.Result(row, width);
+  return [=](const RowKernels& table) { table.guide(luma, mask, 0.2f, 1.5f, width, out); };
+}
+
+RowCall Box(RowMemory& memory, size_t width) {
+  const GuideRows rows = RandomGuide(memory, width);
+  const float* const lines[5] = {rows.luma, rows.person, rows.product, rows.square, rows.person};
+  float* sums = RandomRow(memory, width);
+  float* means = memory.Result(RandomRow(memory, width), width);
+  return [=](const RowKernels& table) { table.box(lines, width, sums, means); };
+}
+
+RowCall Fit(RowMemory& memory, size_t width) {
+  const GuideRows means = RandomGuide(memory, width);
+  for (float* row : {means.luma, means.person}) memory.Result(row, width);
+  return [=](const RowKernels& table) { table.fit(means, 0.01f, width); };
+}
+
+MatteRow RandomMatte(RowMemory& memory, size_t width, bool guided) {
+  return {.slope = guided ? memory.Floats(RowRoom(width), -1, 2) : nullptr,
+          .offset = memory.Floats(RowRoom(width), -1, 2),
+          .luma = guided ? memory.Bytes(RowRoom(width)) : nullptr,
+          .luma_zero = 0.1f,
+          .luma_gain = 1.2f,
+          .low = 0.25f,
+          .gain = 1.5f,
+          .width = width};
+}
+
+RowCall MatteBytes(RowMemory& memory, size_t width, bool guided) {
+  const MatteRow row = RandomMatte(memory, width, guided);
+  uint8_t* matte = memory.CallersBytes(width);
+  return [=](const RowKernels& table) { table.matte_bytes(row, matte); };
+}
+
+RowCall MatteFloats(RowMemory& memory, size_t width, bool guided) {
+  const MatteRow row = RandomMatte(memory, width, guided);
+  float* matte = memory.CallersFloats(width);
+  return [=](const RowKernels& table) { table.matte_floats(row, matte); };
+}
+
+RowCall Pool(RowMemory& memory, size_t width, size_t pool) {
+  const size_t sums_size = (width + pool - 1) / pool * 4;
+  const float *rgb = memory.Floats(3 * width + 1, 0, 1), *weights = memory.Floats(width, 0, 255);
+  float* sums = memory.Result(memory.Floats(sums_size, 0, 9), sums_size);
+  return [=](const RowKernels& table) { table.pool(rgb, weights, pool, width, sums); };
+}
+
+// Of a matte of one value, but for one byte; `odd` is width where there is none.
+RowCall Kinds(RowMemory& memory, size_t width, uint8_t value, size_t odd) {
+  uint8_t* matte = memory.Bytes(width);
+  for (size_t x = 0; x < width; ++x) matte[x] = x == odd ? matte[x] : value;
+  uint8_t* kinds = memory.CallersBytes((width + kPartColumns - 1) / kPartColumns);
+  return [=](const RowKernels& table) { table.kinds(matte, width, kinds); };
+}
+
+RowCall Clean(RowMemory& memory, size_t width) {
+  const Planes planes = RandomPlanes(memory, width, true);
+  memory.Result(planes.red, width);
+  return [=](const RowKernels& table) {
+    table.clean(planes.red, planes.alpha, planes.green, planes.blue, width);
+  };
+}
+
+RowCall Mix(RowMemory& memory, size_t width) {
+  const Planes planes = RandomPlanes(memory, width, true);
+  memory.Result(planes.red, width);
+  return [=](const RowKernels& table) { table.mix(planes.red, planes.alpha, planes.green, width); };
+}
+
+std::vector<RowCase> MakeRowCases() {
+  using M = RowMemory;
+  std::vector<RowCase> cases = {
+      {"sum_rows", 4 * kFrame, SumRows},
+      {"luma", kFrame, Luma},
+      {"luma_floats", kMask, LumaFloats},
+      {"to_rgb", kMask, ToRgb},
+      {"sure", kFrame, Sure},
+      {"stretch", kFrame, [](M& m, size_t width) { return Stretch(m, width, kMask, 0); }},
+      {"stretch/5", kFrame, [](M& m, size_t width) { return Stretch(m, width, 5, width / 3); }},
+      {"between", 4 * kMask, Between},
+      {"guide", kMask, Guide},
+      {"box", kMask, Box},
+      {"fit", kMask, Fit},
+      {"clean", kFrame, Clean},
+      {"mix", kFrame, Mix},
+  };
+  const auto add = [&](const std::string& name, size_t bench_width, auto prepare) {
+    cases.push_back({name, bench_width, prepare});
+  };
+  for (const size_t step : {1, 2, 3, 4}) {
+    for (const SumColumnsCase& c : kSumColumnsCases) {
+      add("sum_columns/" + std::to_string(step) + "x" + std::to_string(c.taps), kFrame,
+          [=, &c](M& m, size_t width) { return SumColumns(m, width, step, c); });
+    }
+  }
+  for (const size_t channels : {1, 2, 4}) {
+    const std::string name = "stretch_pixels/" + std::to_string(channels);
+    add(name, kFrame, [=](M& m, size_t w) { return StretchPixels(m, w, channels, kMask, 0); });
+    add(name + "/5", kFrame,
+        [=](M& m, size_t w) { return StretchPixels(m, w, channels, 5, w / 3); });
+  }
+  for (const PixelFormat& format : PixelFormats()) {
+    if (!format.frame || format.yuv) continue;
+    const std::string name = std::string("/") + format.name;
+    add("split" + name, kFrame, [&](M& m, size_t width) { return Split(m, width, format); });
+    add("copy" + name, kFrame, [&](M& m, size_t width) { return Copy(m, width, format); });
+    add("join" + name, kFrame, [&](M& m, size_t width) { return Join(m, width, format, false); });
+    add("join" + name + "+alpha", kFrame,
+        [&](M& m, size_t width) { return Join(m, width, format, true); });
+  }
+  for (const bool guided : {false, true}) {
+    const std::string name = guided ? "/guided" : "/plain";
+    add("matte_bytes" + name, kFrame, [=](M& m, size_t w) { return MatteBytes(m, w, guided); });
+    add("matte_floats" + name, kFrame, [=](M& m, size_t w) { return MatteFloats(m, w, guided); });
+  }
+  for (const size_t pool : {1, 2, 5}) {
+    add("pool/" + std::to_string(pool), kMask, [=](M& m, size_t w) { return Pool(m, w, pool); });
+  }
+  for (const uint8_t value : {0, 255, 7}) {
+    const std::string name = "kinds/" + std::to_string(value);
+    add(name, kFrame, [=](M& m, size_t w) { return Kinds(m, w, value, w); });
+    add(name + "-middle", kFrame, [=](M& m, size_t w) { return Kinds(m, w, value, w / 2); });
+    add(name + "-last", kFrame, [=](M& m, size_t w) { return Kinds(m, w, value, w - 1); });
+  }
+  return cases;
+}
+
+}  // namespace
+
+const std::vector<RowCase>& RowCases() {
+  static const auto cases = MakeRowCases();
+  return cases;
+}
+
+}  // namespace selfieseg::core
