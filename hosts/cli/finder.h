@@ -48,9 +48,11 @@ class Finder {
 
   Found Find(const Picture& frame);
 
- private:
+  // For those who have frames of one shape only: the network for it, and its session.
+  std::string ModelFor(int width, int height) const;
   Session& SessionOf(const std::string& model);
 
+ private:
   const FinderOptions* options_;
   StepDump dump_;
   std::map<std::string, Session> sessions_;
