@@ -62,6 +62,7 @@ nlohmann::ordered_json AsJson(const ClipFacts& facts) {
                                    {"codec", facts.codec},
                                    {"pixel_format", facts.pixel_format},
                                    {"bits", facts.bits},
+                                   {"hdr", facts.hdr},
                                    {"width", facts.width},
                                    {"height", facts.height},
                                    {"rotation_degrees", facts.rotation_degrees},
@@ -130,6 +131,11 @@ std::vector<std::string> NotesOf(const ClipJob& job, const ClipResult& result) {
   if (result.in.bits > kComposedBits && !mask) {
     notes.push_back(in + "has " + std::to_string(result.in.bits) +
                     " bits a channel; frames are composed with " + std::to_string(kComposedBits));
+  }
+  const bool put_in =
+      job.effect.background == SELFIESEG_COLOR || job.effect.background == SELFIESEG_PICTURE;
+  if (result.in.hdr && put_in) {
+    notes.push_back(in + "is HDR; the colours of the background are not converted to that");
   }
   const ClipAccount& account = result.account;
   if (account.concealed_frames > 0) {

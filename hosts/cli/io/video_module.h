@@ -38,6 +38,7 @@ struct ClipFacts {
   std::string container, codec, pixel_format;
   int width = 0, height = 0;    // as they are stored
   int bits = 8;                 // a channel
+  bool hdr = false;             // numbers mean light of an absolute kind, PQ or HLG
   int rotation_degrees = 0;     // clockwise, by the player
   double rate_fps = 0;          // on average; 0: not known
   double duration_seconds = 0;  // of what is wanted of an input; 0: not known

@@ -10,6 +10,8 @@ extern "C" {
 namespace selfieseg::cli {
 namespace {
 
+constexpr size_t kMatrixNumbers = 9;
+
 // What a result is worth to have, whatever its codec.
 constexpr AVPacketSideDataType kKept[] = {
     AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_STEREO3D, AV_PKT_DATA_SPHERICAL,
@@ -47,7 +49,14 @@ uint8_t* Add(AVStream* stream, AVPacketSideDataType type, size_t size) {
 
 const int32_t* DisplayMatrixOf(const AVStream& stream) {
   const Found found = Find(stream, AV_PKT_DATA_DISPLAYMATRIX);
-  return found.size < 9 * sizeof(int32_t) ? nullptr : reinterpret_cast<const int32_t*>(found.data);
+  return found.size < kMatrixNumbers * sizeof(int32_t)
+             ? nullptr
+             : reinterpret_cast<const int32_t*>(found.data);
+}
+
+int32_t* AddDisplayMatrix(AVStream* stream) {
+  return reinterpret_cast<int32_t*>(
+      Add(stream, AV_PKT_DATA_DISPLAYMATRIX, kMatrixNumbers * sizeof(int32_t)));
 }
 
 int OrientationOf(const int32_t* display_matrix) {

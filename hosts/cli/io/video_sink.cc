@@ -245,6 +245,7 @@ ClipFacts ClipSink::Facts() const {
   facts.codec = raw ? "rawvideo" : avcodec_get_name(encoder_->codec_id);
   facts.pixel_format = av_get_pix_fmt_name(encoder_->pix_fmt);
   facts.bits = BitsOf(encoder_->pix_fmt);
+  facts.hdr = source_.Facts().hdr;
   facts.width = encoder_->width;
   facts.height = encoder_->height;
   if (muxer_.KeepsDisplayMatrix()) {

@@ -240,13 +240,18 @@ std::unique_ptr<Piece> ClipSource::AsPiece(PacketPtr packet) {
   const AVStream& from = *format_->streams[packet->stream_index];
   const bool cut = options_.start_seconds > 0 && packet->pts != AV_NOPTS_VALUE && packet->pts < 0;
   const bool lasts = packet->pts != AV_NOPTS_VALUE && packet->pts + packet->duration > 0;
-  if (cut && from.codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE && lasts) {
+  const bool is_text = from.codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE;
+  if (cut && is_text && lasts) {
     packet->duration += packet->pts;
     packet->pts = packet->dts = 0;
   } else if (cut) {
     return nullptr;
   }
   if (IsPastEnd(packet->pts, from.time_base, 0)) return nullptr;
+  if (is_text && std::isfinite(options_.duration_seconds)) {
+    const int64_t end = int64_t(options_.duration_seconds / av_q2d(from.time_base));
+    packet->duration = std::min(packet->duration, end - packet->pts);
+  }
   auto piece = std::make_unique<Piece>();
   piece->packet = std::move(packet);
   return piece;
@@ -318,6 +323,8 @@ ClipFacts ClipSource::Facts() const {
   const AVPixelFormat pixels = AVPixelFormat(first_->format);
   facts.pixel_format = av_get_pix_fmt_name(pixels);
   facts.bits = BitsOf(pixels);
+  facts.hdr =
+      first_->color_trc == AVCOL_TRC_SMPTE2084 || first_->color_trc == AVCOL_TRC_ARIB_STD_B67;
   facts.width = first_->width;
   facts.height = first_->height;
   facts.rotation_degrees = RotationOf(DisplayMatrixOf(stream()));

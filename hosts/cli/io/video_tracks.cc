@@ -56,16 +56,45 @@ class CopiedTrack : public Track {
   const AVRational unit_;
 };
 
+// What containers that do not say take, such as MPEG-TS.
+constexpr AVCodecID kBroadcast[] = {AV_CODEC_ID_MP2, AV_CODEC_ID_MP3,  AV_CODEC_ID_AAC,
+                                    AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3, AV_CODEC_ID_DTS};
+
+// Whether a file of this container begins well with nothing but this stream. Some muxers refuse
+// what they said they take.
+bool BeginsWith(const AVOutputFormat& container, const AVStream& stream) {
+  AVFormatContext* trial = nullptr;
+  if (avformat_alloc_output_context2(&trial, &container, nullptr, nullptr) < 0) return false;
+  trial->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
+  AVStream* to = avformat_new_stream(trial, nullptr);
+  bool begins = to != nullptr && avcodec_parameters_copy(to->codecpar, stream.codecpar) >= 0 &&
+                avio_open_dyn_buf(&trial->pb) >= 0;
+  if (begins) {
+    to->codecpar->codec_tag = 0;
+    to->time_base = stream.time_base;
+    begins = avformat_write_header(trial, nullptr) >= 0;
+    if (begins) av_write_trailer(trial);
+    uint8_t* bytes = nullptr;
+    avio_close_dyn_buf(trial->pb, &bytes);
+    av_free(bytes);
+  }
+  avformat_free_context(trial);
+  return begins;
+}
+
 // Whether the container takes it as it is.
 bool Takes(const Muxer& muxer, const AVStream& stream) {
   const AVCodecParameters& codec = *stream.codecpar;
-  if (codec.codec_type == AVMEDIA_TYPE_ATTACHMENT) {
-    return std::string_view(muxer.container().name) == "matroska";  // fonts
+  const AVOutputFormat& container = muxer.container();
+  if (codec.codec_type == AVMEDIA_TYPE_DATA) return false;
+  if (codec.codec_type == AVMEDIA_TYPE_ATTACHMENT) {  // fonts
+    return std::string_view(container.name) == "matroska";
   }
-  if (muxer.container().audio_codec == AV_CODEC_ID_NONE) return false;  // pictures only
-  const int answer =
-      avformat_query_codec(&muxer.container(), codec.codec_id, FF_COMPLIANCE_EXPERIMENTAL);
-  return answer == 1 || (answer < 0 && codec.codec_type == AVMEDIA_TYPE_AUDIO);
+  if (container.audio_codec == AV_CODEC_ID_NONE) return false;  // pictures only
+  const int answer = avformat_query_codec(&container, codec.codec_id, FF_COMPLIANCE_EXPERIMENTAL);
+  const bool broadcast = std::count(std::begin(kBroadcast), std::end(kBroadcast), codec.codec_id);
+  if (answer == 0 || (answer < 0 && !broadcast)) return false;
+  return codec.codec_type != AVMEDIA_TYPE_AUDIO || BeginsWith(container, stream);
 }
 
 std::string Sentence(const std::map<std::string, int>& counts) {
@@ -120,7 +149,7 @@ Tracks AddTracks(const AVFormatContext& source, int video, Muxer* muxer) {
     const char* codec = avcodec_get_name(from.codecpar->codec_id);
     const char* kind = cover ? "cover picture" : av_get_media_type_string(type);
     const std::string what = std::string(kind != nullptr ? kind : "unknown") + " (" + codec + ")";
-    if (type != AVMEDIA_TYPE_DATA && Takes(*muxer, from)) {
+    if (Takes(*muxer, from)) {
       track = std::make_unique<CopiedTrack>(from, muxer);
       continue;
     }
