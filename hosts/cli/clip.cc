@@ -18,8 +18,8 @@
 namespace selfieseg::cli {
 namespace {
 
-// Four frames may wait between two threads, or as many packets.
-constexpr size_t kFrameWeight = 64, kPacketWeight = 1, kRoom = 4 * kFrameWeight;
+// Three frames may wait between two threads, or many packets.
+constexpr size_t kFrameWeight = 64, kPacketWeight = 1, kRoom = 3 * kFrameWeight;
 
 // Our work on a frame. Used by one thread.
 class ClipWorker {

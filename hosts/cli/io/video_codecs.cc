@@ -38,6 +38,7 @@ constexpr Usual kUsual[] = {
     {"mp4", "h264", ""},
     {"mpegts", "h264", ""},
     {"flv", "h264", ""},
+    {"3gp", "h264", ""},
     {"mov", "h264", "prores"},
     {"matroska", "h264", "ffv1"},
     {"webm", "vp9", "vp9"},

@@ -29,6 +29,17 @@ bool HasFixedRate(const AVOutputFormat& container, AVCodecID codec) {
          std::count(std::begin(kContainers), std::end(kContainers), container.name) > 0;
 }
 
+// Captions for the deaf that are in the pictures' own stream.
+void CopyCaptions(const AVFrame& from, AVFrame* to) {
+  const AVFrameSideData* captions = av_frame_get_side_data(&from, AV_FRAME_DATA_A53_CC);
+  if (captions == nullptr) return;
+  AVBufferRef* bytes = Need(av_buffer_ref(captions->buf));
+  if (av_frame_new_side_data_from_buf(to, AV_FRAME_DATA_A53_CC, bytes) == nullptr) {
+    av_buffer_unref(&bytes);
+    throw std::bad_alloc();
+  }
+}
+
 bool IsMov(const AVOutputFormat& container) {
   return std::string_view(container.name) == "mp4" || std::string_view(container.name) == "mov";
 }
@@ -208,6 +219,7 @@ FramePtr ClipSink::Convert(const Piece& piece) {
   frame->chroma_location = encoder_->chroma_sample_location;
   frame->sample_aspect_ratio = encoder_->sample_aspect_ratio;
   converter_.Convert(*stored, frame.get());
+  CopyCaptions(*piece.frame, frame.get());
   return frame;
 }
 

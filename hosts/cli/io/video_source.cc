@@ -111,6 +111,9 @@ void ClipSource::ChooseStream() {
                              SizeOf(stream().codecpar->width, stream().codecpar->height) +
                              ", number " + std::to_string(stream_) + ", is used");
   }
+  if (stream().codecpar->field_order > AV_FIELD_PROGRESSIVE) {
+    account_.notes.push_back("is interlaced; its frames are taken as whole pictures");
+  }
   const AVRational rate = av_guess_frame_rate(format_.get(), format_->streams[stream_], nullptr);
   if (rate.num > 0 && rate.den > 0) rate_ = rate;
   orientation_ = OrientationOf(DisplayMatrixOf(stream()));
