@@ -1,7 +1,6 @@
 #include "cli/clip_maker.h"
 
 #include <cmath>
-#include <cstring>
 
 extern "C" {
 #include <libavutil/channel_layout.h>
@@ -12,12 +11,27 @@ extern "C" {
 #include "cli/io/video_muxer.h"
 #include "cli/io/video_pixels.h"
 #include "cli/io/video_side.h"
+#include "cli/turn.h"
 
 namespace selfieseg::cli {
 namespace {
 
 constexpr AVRational kMilliseconds = {1, 1000};
 constexpr int kSoundRate = 48000, kPitch = 440;
+
+// As EXIF numbers it.
+int OrientationOf(const ClipRecipe& recipe) {
+  switch (recipe.rotation_degrees) {
+    case 90:
+      return 6;
+    case 180:
+      return 3;
+    case 270:
+      return 8;
+    default:
+      return 1;
+  }
+}
 
 CodecPtr OpenEncoder(const std::string& name, const Muxer& muxer, AVCodecContext* settings) {
   CodecPtr context(settings);
@@ -37,8 +51,9 @@ AVCodecContext* NewEncoder(const std::string& name) {
 
 CodecPtr OpenVideo(const ClipRecipe& recipe, const Muxer& muxer) {
   AVCodecContext* context = NewEncoder(recipe.codec);
-  context->width = recipe.width;
-  context->height = recipe.height;
+  const bool swaps = SwapsSides(OrientationOf(recipe));
+  context->width = swaps ? recipe.height : recipe.width;
+  context->height = swaps ? recipe.width : recipe.height;
   context->pix_fmt = recipe.pixels;
   context->time_base = kMilliseconds;
   context->framerate = {25, 1};
@@ -105,16 +120,16 @@ void AddWords(const ClipRecipe& recipe, AVFormatContext* format) {
   av_dict_set(&chapter->metadata, "title", recipe.chapter.c_str(), 0);
 }
 
-// The drawn person as the encoder takes it.
+// The drawn person as the encoder takes it, turned so that the player shows it upright.
 FramePtr DrawFrame(const ClipRecipe& recipe, FramePool* pool, PixelConverter* converter) {
   const Picture person = DrawPerson(recipe.width, recipe.height);
-  const FramePtr rgba = pool->Get(AV_PIX_FMT_RGBA, recipe.width, recipe.height);
-  for (int y = 0; y < recipe.height; ++y) {
-    std::memcpy(rgba->data[0] + y * rgba->linesize[0],
-                person.data.get() + size_t(y) * person.stride(), person.stride());
-  }
+  const int orientation = OrientationOf(recipe);
+  const bool swaps = SwapsSides(orientation);
+  const FramePtr rgba = pool->Get(AV_PIX_FMT_RGBA, swaps ? recipe.height : recipe.width,
+                                  swaps ? recipe.width : recipe.height);
+  Turn(person.View(), Inverse(orientation), ViewOf(*rgba));
   FramePool encoded;
-  FramePtr frame = encoded.Get(recipe.pixels, recipe.width, recipe.height);
+  FramePtr frame = encoded.Get(recipe.pixels, rgba->width, rgba->height);
   frame->colorspace = recipe.matrix;
   frame->color_range = recipe.range;
   converter->Convert(*rgba, frame.get());

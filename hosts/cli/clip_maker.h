@@ -14,7 +14,7 @@ namespace selfieseg::cli {
 struct ClipRecipe {
   std::string codec = "mpeg4", sound;
   AVPixelFormat pixels = AV_PIX_FMT_YUV420P;
-  int width = 160, height = 128;
+  int width = 160, height = 128;  // as it is shown
   std::vector<int64_t> milliseconds = {0, 40, 80, 120, 160, 200, 240, 280, 320, 360};
   AVColorPrimaries primaries = AVCOL_PRI_UNSPECIFIED;
   AVColorTransferCharacteristic transfer = AVCOL_TRC_UNSPECIFIED;

@@ -125,10 +125,55 @@ TEST_F(Video, WhatPlayersMustKnowIsKept) {
   // A container without such a matrix: the pixels are turned, and so is their shape.
   Run({"in.mp4", "-o", "out.mkv"});
   const FoundClip turned = Find("out.mkv");
-  EXPECT_EQ(turned.first().width, 128);
-  EXPECT_EQ(turned.first().height, 160);
+  EXPECT_EQ(turned.first().width, 160);
+  EXPECT_EQ(turned.first().height, 128);
   EXPECT_EQ(turned.pixel_aspect.num, 3);
   EXPECT_EQ(turned.rotation_degrees, 0);
+}
+
+TEST_F(Video, PersonsAreFoundUprightHoweverTheyAreStored) {
+  for (const int degrees : {0, 90, 180, 270}) {
+    ClipRecipe recipe;
+    recipe.rotation_degrees = degrees;
+    Make("in.mp4", recipe);
+    SCOPED_TRACE(degrees);
+    for (const char* name : {"out.mp4", "out.mkv"}) {
+      Run({"in.mp4", "-o", name, "--emit", "mask", "--overwrite"});
+      const FoundClip out = Find(name);
+      // Of what is shown at this place.
+      const auto level = [&](int x, int y) {
+        const int right = out.first().width - 1, bottom = out.first().height - 1;
+        switch (out.rotation_degrees) {
+          case 90:
+            return LevelAt(out.first(), 0, y, bottom - x);
+          case 180:
+            return LevelAt(out.first(), 0, right - x, bottom - y);
+          case 270:
+            return LevelAt(out.first(), 0, right - y, x);
+          default:
+            return LevelAt(out.first(), 0, x, y);
+        }
+      };
+      EXPECT_EQ(out.rotation_degrees, std::string(name) == "out.mp4" ? degrees : 0);
+      EXPECT_GT(level(80, 110), 200) << name;  // the shoulders
+      EXPECT_LT(level(5, 5), 50) << name;
+      EXPECT_LT(level(154, 5), 50) << name;
+    }
+  }
+}
+
+TEST_F(Video, WithoutItsModuleTheRestOfTheToolWorks) {
+  Make("in.mp4");
+  fs::copy_file(SELFIESEG_TOOL, sandbox_.Path("tool"));
+  const auto run = [&](Names words) { return Sandbox::Wait(sandbox_.Start(std::move(words))); };
+  const Outcome clip = run({"./tool", "video", "in.mp4", "-o", "out.mp4"});
+  EXPECT_EQ(clip.exit_code, 1);
+  EXPECT_NE(clip.err.find("clips need selfieseg-video.so, which is not installed"),
+            std::string::npos)
+      << clip.err;
+  Run({"in.mp4", "-o", "frames/"});
+  EXPECT_EQ(run({"./tool", "image", "frames/000001.png", "-o", "mask.png"}).exit_code, 0);
+  EXPECT_EQ(sandbox_.Names(), Names({"frames", "in.mp4", "mask.png", "tool"}));
 }
 
 TEST_F(Video, AlphaSurvives) {
