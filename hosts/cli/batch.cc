@@ -1,7 +1,5 @@
 #include "cli/batch.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -37,20 +35,6 @@ class Teller {
   std::mutex mutex_;
   std::map<size_t, Tell> waiting_;
   size_t told_ = 0;
-};
-
-// While it lives, new threads leave signals to those that are there already.
-class SignalsStayHere {
- public:
-  SignalsStayHere() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsStayHere() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
 };
 
 }  // namespace

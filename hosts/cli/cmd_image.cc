@@ -11,11 +11,11 @@
 #include <thread>
 #include <vector>
 
+#include "cli/background.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/interrupt.h"
-#include "cli/numbers.h"
 #include "cli/plan.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -51,14 +51,11 @@ constexpr const char* kFooter =
     "  selfieseg image *.jpg -o cutouts --emit cutout --quality best --format webp\n"
     "  curl -s https://example.org/me.jpg | selfieseg image - -o - --emit cutout > me.png";
 
-// A mask is the network's confidence. Where people look at the result, a faint haze is no person
-// and a faint hole no background: see docs/quality.md.
-constexpr const char *kPlainThreshold = "0:1", *kShownThreshold = "0.2:0.8";
-
 struct Arguments {
   PlanOptions plan;
   FinderOptions finder;
-  std::string emit, background, fit = "fill", format;
+  BackgroundOptions background;
+  std::string emit, format;
   std::string threshold;
   int64_t max_pixels = kDefaultMaxPixels;
   int jobs = int(std::clamp(std::thread::hardware_concurrency(), 1u, 64u));
@@ -74,13 +71,6 @@ constexpr EmitName kEmits[] = {{"mask", Emit::kMask},
                                {"cutout", Emit::kCutout},
                                {"composite", Emit::kComposite}};
 
-struct FitName {
-  const char* name;
-  selfieseg_fit fit;
-};
-constexpr FitName kFits[] = {
-    {"fill", SELFIESEG_FILL}, {"fit", SELFIESEG_FIT}, {"center", SELFIESEG_CENTER}};
-
 template <class Row>
 std::vector<std::string> Names(const Row& rows) {
   std::vector<std::string> names;
@@ -94,41 +84,11 @@ const auto& Find(const Row& rows, const std::string& name) {
                        [&](const auto& row) { return name == row.name; });
 }
 
-// none, blur, blur:RADIUS, #rrggbb or a file.
-void SetBackground(const std::string& text, const Arguments& arguments, Recipe* recipe) {
-  selfieseg_effect_options& effect = recipe->effect;
-  if (text == "none") {
-    effect.background = SELFIESEG_TRANSPARENT;
-  } else if (text == "blur" || text.starts_with("blur:")) {
-    effect.background = SELFIESEG_BLUR;
-    if (text == "blur") return;
-    const auto radius = Parse<float>(std::string_view(text).substr(5));
-    if (!radius || !(*radius > 0 && *radius <= kMaxPictureSide)) {
-      throw Misuse("--background '" + text + "': need blur:RADIUS in pixels, such as blur:20");
-    }
-    effect.blur_radius = *radius;
-  } else if (text.starts_with('#')) {
-    const auto rgb = Parse<uint32_t>(std::string_view(text).substr(1), 16);
-    if (!rgb || text.size() != 7) {
-      throw Misuse("--background '" + text + "': need #rrggbb, such as #00ff00");
-    }
-    effect.background = SELFIESEG_COLOR;
-    effect.red = uint8_t(*rgb >> 16);
-    effect.green = uint8_t(*rgb >> 8);
-    effect.blue = uint8_t(*rgb);
-  } else {
-    recipe->background = ReadPicture(text, arguments.max_pixels);
-    effect.background = SELFIESEG_PICTURE;
-    effect.picture = recipe->background.View();
-    effect.fit = Find(kFits, arguments.fit).fit;
-  }
-}
-
 // Moves the finder's options into the recipe.
 Recipe MakeRecipe(Arguments& arguments) {
   Recipe recipe;
   recipe.finder = std::move(arguments.finder);
-  const bool behind = !arguments.background.empty();
+  const bool behind = !arguments.background.text.empty();
   recipe.emit = arguments.emit.empty() ? behind ? Emit::kComposite : Emit::kMask
                                        : Find(kEmits, arguments.emit).emit;
   if (behind && recipe.emit != Emit::kComposite) {
@@ -140,7 +100,7 @@ Recipe MakeRecipe(Arguments& arguments) {
   const std::string standard = shown ? kShownThreshold : kPlainThreshold;
   SetThreshold(arguments.threshold.empty() ? standard : arguments.threshold, &recipe.finder);
   if (recipe.emit == Emit::kComposite) {
-    SetBackground(behind ? arguments.background : "blur", arguments, &recipe);
+    ReadBackground(arguments.background, arguments.max_pixels, &recipe.effect, &recipe.background);
   }
   OpenModels(&recipe.finder);
   return recipe;
@@ -288,10 +248,10 @@ int RunImage(Arguments& arguments) {
   if (!arguments.format.empty()) {
     arguments.plan.format = FindFormatByExtension("x." + arguments.format);
   }
-  const bool composite = arguments.emit == "composite" || !arguments.background.empty();
-  arguments.plan.as_input = composite && arguments.background != "none";
+  const bool composite = arguments.emit == "composite" || !arguments.background.text.empty();
+  arguments.plan.as_input = composite && !IsTransparent(arguments.background);
   // A background that is no file has a name that none has; a file of that name is not read either.
-  arguments.plan.also_read = composite ? arguments.background : "";
+  arguments.plan.also_read = composite ? arguments.background.text : "";
   const Plan plan = MakePlan(arguments.plan);
   if (plan.tasks.size() > 1 && !arguments.finder.network.dump_folder.empty()) {
     throw Misuse("--dump is for one picture");
@@ -335,15 +295,7 @@ Run DefineImage(CLI::App& command) {
                   "with alpha; composite: on another background")
       ->check(CLI::IsMember(Names(kEmits)))
       ->type_name("WHAT");
-  command
-      .add_option("--background", arguments->background,
-                  "Of a composite: none, blur[:RADIUS] (default), #rrggbb or a picture")
-      ->check([](const std::string& text) { return std::string(text.empty() ? "is empty" : ""); })
-      ->type_name("B");
-  command.add_option("--fit", arguments->fit, "How that picture covers IN: fill, fit or center")
-      ->check(CLI::IsMember(Names(kFits)))
-      ->type_name("FIT")
-      ->capture_default_str();
+  AddBackgroundOptions(command, &arguments->background);
   command
       .add_option("--format", arguments->format,
                   "png, jpg or webp; by OUT's extension if not given")

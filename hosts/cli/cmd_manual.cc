@@ -55,9 +55,10 @@ std::string Footer(const std::string& footer) {
 }
 
 void Print(const CLI::App& app) {
-  std::string roff = ".TH SELFIESEG 1 \"\" \"selfieseg " + Plain(selfieseg_version()) +
-                     "\" \"User Commands\"\n.SH NAME\nselfieseg \\- finds the person in pictures\n"
-                     ".SH SYNOPSIS\n";
+  std::string roff =
+      ".TH SELFIESEG 1 \"\" \"selfieseg " + Plain(selfieseg_version()) +
+      "\" \"User Commands\"\n.SH NAME\nselfieseg \\- finds the person in pictures and clips\n"
+      ".SH SYNOPSIS\n";
   for (const CommandText& command : ListCommands(app)) {
     roff += ".B selfieseg " + Plain(command.name) + "\n";
     for (const OptionText& option : command.options) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "cli/failure.h"
-#include "cli/interrupt.h"
 #include "cli/io/video.h"
 #include "cli/report.h"
 #include "cli/stopwatch.h"
@@ -30,6 +30,15 @@ double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+Picture CopyOf(const selfieseg_image& frame) {
+  Picture picture = NewPicture(frame.format, frame.width, frame.height);
+  for (size_t y = 0; y < size_t(frame.height); ++y) {
+    std::memcpy(picture.data.get() + y * picture.stride(),
+                static_cast<const uint8_t*>(frame.data) + y * frame.stride, picture.stride());
+  }
+  return picture;
+}
+
 std::vector<uint8_t> LumaOf(const Picture& frame) {
   std::vector<uint8_t> luma(frame.bytes().size() / 4);
   for (size_t i = 0; i < luma.size(); ++i) {
@@ -42,12 +51,14 @@ std::vector<uint8_t> LumaOf(const Picture& frame) {
 Clip Judge(const std::string& path, const FinderOptions& options, float smoothing) {
   Clip clip;
   clip.path = path;
-  VideoReader reader(path);
+  ClipInput input;
+  input.path = path;
+  ClipReader reader(input);
   Finder stream(options, smoothing), each(options);
   std::optional<eval::MotionJudge> judge;
   std::vector<double> times;
-  for (Picture frame; reader.Read(&frame);) {
-    CheckInterrupted();
+  for (ClipPiece piece; reader.Read(&piece);) {
+    const Picture frame = CopyOf(piece.view().frame);
     if (!judge) judge.emplace(size_t(frame.width), size_t(frame.height));
     Stopwatch watch;
     const Found found = stream.Find(frame);
@@ -56,10 +67,11 @@ Clip Judge(const std::string& path, const FinderOptions& options, float smoothin
     clip.width = frame.width, clip.height = frame.height;
     clip.model = found.model;
   }
-  if (!judge) throw FileFailure(path, "has no frame that can be read");
   clip.motion = judge->Result();
   clip.median_ms = Median(std::move(times));
-  clip.damaged = reader.damaged();
+  ClipAccount account;
+  reader.Account(&account);
+  clip.damaged = account.lost_packets;
   return clip;
 }
 

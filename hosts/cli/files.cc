@@ -39,15 +39,6 @@ class Descriptor {
   int number_;
 };
 
-// Removes a temporary at the end of its scope, unless it became the target.
-struct Temporary {
-  std::string path;
-  bool became_target = false;
-  ~Temporary() {
-    if (!became_target) unlink(path.c_str());
-  }
-};
-
 FileFailure SystemFailure(const std::string& path, const char* verb) {
   return FileFailure(path, std::string("cannot be ") + verb + ": " + std::strerror(errno));
 }
@@ -176,18 +167,45 @@ void WriteFile(const std::string& path, std::span<const uint8_t> bytes, Existing
     return;
   }
   CheckOutput(path, existing);
+  if (!IsReplaceable(path)) return WriteDirectly(path, bytes);
+  PendingFile file(path, existing);
+  if (!WriteAll(file.descriptor(), bytes)) throw SystemFailure(path, "written");
+  file.Commit();
+}
+
+bool IsReplaceable(const std::string& path) {
+  const auto status = Status(path);
+  return !status || S_ISREG(status->st_mode);
+}
+
+PendingFile::PendingFile(const std::string& path, Existing existing)
+    : path_(path), existing_(existing) {
   const auto old = Status(path);
-  if (old && !S_ISREG(old->st_mode)) return WriteDirectly(path, bytes);
   // A link stays a link: the file behind it is replaced.
-  const std::string target = old ? fs::canonical(path).string() : path;
-  Temporary temporary;
-  Descriptor file(OpenTemporary(FolderOf(target), &temporary.path));
-  temporary.became_target =
-      file.number() >= 0 && (!old || fchmod(file.number(), old->st_mode & 0777) == 0) &&
-      WriteAll(file.number(), bytes) && file.Close() && GiveName(temporary.path, target, existing);
-  if (temporary.became_target) return;
-  if (errno == EEXIST) throw ExistsFailure(path);
-  throw SystemFailure(path, "written");
+  target_ = old ? fs::canonical(path).string() : path;
+  descriptor_ = OpenTemporary(FolderOf(target_), &temporary_);
+  if (descriptor_ < 0) throw SystemFailure(path, "written");
+  if (old && fchmod(descriptor_, old->st_mode & 0777) != 0) {
+    const FileFailure failure = SystemFailure(path, "written");
+    Remove();
+    throw failure;
+  }
+}
+
+PendingFile::~PendingFile() { Remove(); }
+
+void PendingFile::Remove() {
+  if (descriptor_ >= 0) close(descriptor_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void PendingFile::Commit() {
+  // Closing tells when the system could not keep what was written.
+  if (close(std::exchange(descriptor_, -1)) != 0 || !GiveName(temporary_, target_, existing_)) {
+    if (errno == EEXIST) throw ExistsFailure(path_);
+    throw SystemFailure(path_, "written");
+  }
+  temporary_.clear();
 }
 
 std::optional<FileIdentity> IdentityOf(const std::string& path) {

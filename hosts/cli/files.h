@@ -47,6 +47,30 @@ void CheckOutput(const std::string& path, Existing existing = Existing::kReplace
 void WriteFile(const std::string& path, std::span<const uint8_t> bytes,
                Existing existing = Existing::kReplace);
 
+// False of a device or pipe, which can only be written to as it is.
+bool IsReplaceable(const std::string& path);
+
+// A new file beside its target, which gets the target's name when all of it is written; until then
+// it can be written to by its descriptor or under its own name. As WriteFile() in everything else.
+class PendingFile {
+ public:
+  PendingFile(const std::string& path, Existing existing);
+  ~PendingFile();
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  const std::string& temporary() const { return temporary_; }
+  void Commit();
+
+ private:
+  void Remove();
+
+  std::string path_, target_, temporary_;
+  Existing existing_;
+  int descriptor_ = -1;
+};
+
 // Which file a name leads to; equal for all its names. Nothing when there is no file, and for a
 // standard stream.
 using FileIdentity = std::pair<uint64_t, uint64_t>;  // device and inode

@@ -79,11 +79,13 @@ Session& Finder::SessionOf(const std::string& model) {
   return sessions_.emplace(model, Session(options_->models.at(model), given)).first->second;
 }
 
+std::string Finder::ModelFor(int width, int height) const {
+  if (options_->models.size() == 1) return options_->models.begin()->first;
+  return width >= kLandscapeAspect * height ? "landscape" : "general";
+}
+
 Found Finder::Find(const Picture& frame) {
-  std::string model = options_->models.begin()->first;
-  if (options_->models.size() > 1) {
-    model = frame.width >= kLandscapeAspect * frame.height ? "landscape" : "general";
-  }
+  const std::string model = ModelFor(frame.width, frame.height);
   Session& session = SessionOf(model);
   Found found;
   found.mask = NewPicture(SELFIESEG_GRAY, frame.width, frame.height, INT64_MAX);

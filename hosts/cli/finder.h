@@ -26,6 +26,10 @@ void AddFinderOptions(CLI::App& command, FinderOptions* options);
 // Reads --model, where "auto" is general and landscape. Throws selfieseg::Error.
 void OpenModels(FinderOptions* options);
 
+// A mask is the network's confidence. Where people look at the result, a faint haze is no person
+// and a faint hole no background: see docs/quality.md.
+inline constexpr const char *kPlainThreshold = "0:1", *kShownThreshold = "0.2:0.8";
+
 // Sets the ramp from LO:HI. Throws Misuse.
 void SetThreshold(const std::string& text, FinderOptions* options);
 
@@ -45,9 +49,11 @@ class Finder {
 
   Found Find(const Picture& frame);
 
- private:
+  // For those who have frames of one shape only: the network for it, and its session.
+  std::string ModelFor(int width, int height) const;
   Session& SessionOf(const std::string& model);
 
+ private:
   const FinderOptions* options_;
   float smoothing_;
   StepDump dump_;

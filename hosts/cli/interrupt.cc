@@ -1,6 +1,5 @@
 #include "cli/interrupt.h"
 
-#include <csignal>
 #include <cstdlib>
 #include <initializer_list>
 
@@ -31,6 +30,16 @@ void CatchInterrupts() {
 void CheckInterrupted() {
   if (caught != 0) throw Interrupted();
 }
+
+bool WasInterrupted() { return caught != 0; }
+
+SignalsStayHere::SignalsStayHere() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+SignalsStayHere::~SignalsStayHere() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 void EndByInterrupt() {
   std::signal(caught, SIG_DFL);

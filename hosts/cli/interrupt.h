@@ -2,6 +2,7 @@
 // removed first. A second one ends it at once.
 #pragma once
 
+#include <csignal>
 #include <exception>
 
 namespace selfieseg::cli {
@@ -14,6 +15,21 @@ void CatchInterrupts();
 
 // Throws Interrupted when one of them has come. Any thread; cheap.
 void CheckInterrupted();
+
+// True when one of them has come.
+bool WasInterrupted();
+
+// While it lives, new threads leave signals to those that are there already.
+class SignalsStayHere {
+ public:
+  SignalsStayHere();
+  ~SignalsStayHere();
+  SignalsStayHere(const SignalsStayHere&) = delete;
+  SignalsStayHere& operator=(const SignalsStayHere&) = delete;
+
+ private:
+  sigset_t before_;
+};
 
 // Ends the process by the signal that came, as its parent expects.
 [[noreturn]] void EndByInterrupt();

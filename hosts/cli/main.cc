@@ -25,6 +25,8 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"image", "Find the persons in pictures; cut them out, or change the background", DefineImage},
+    {"video", "Find the persons in a clip; change the background, or make it transparent",
+     DefineVideo},
     {"eval", "Judge masks against the truth: IoU, edges, fairness over groups", DefineEval},
     {"bench", "Time the network and a whole frame on this machine", DefineBench},
     {"net", "Run the bare network on a tensor in a file", DefineNet},
@@ -38,6 +40,7 @@ constexpr const char* kFooter =
     "  selfieseg image me.jpg -o mask.png\n"
     "  selfieseg image me.jpg -o me.png --emit cutout\n"
     "  selfieseg image photos -o blurred --background blur\n"
+    "  selfieseg video me.mp4 -o blurred.mp4 --background blur\n"
     "  selfieseg image --help";
 
 int Misused(const std::string& sentence, const std::string& command) {

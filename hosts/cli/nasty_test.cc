@@ -1,10 +1,14 @@
-// The tool against a collection of odd and bad pictures, judged by the collection's own table.
+// The tool against a collection of odd and bad pictures and clips, judged by the collection's own
+// table.
 // Skipped without it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <sstream>
 
 #include "cli/picture.h"
@@ -19,12 +23,15 @@ struct Nasty {
   std::string file, verdict, row;  // the verdict of the table; the whole row
 };
 
-constexpr std::string_view kPictures[] = {".jpg", ".JPG", ".png", ".webp", ".gif", ".bmp", ".tif"};
+constexpr std::string_view kPictures[] = {".jpg", ".JPG", ".png", ".webp",
+                                          ".gif", ".bmp", ".tif", ""};  // no_extension
 const std::string kFolder = SELFIESEG_TESTDATA "/data/nasty/";
 
-// The rows about pictures.
-std::vector<Nasty> NastyPictures() {
-  std::vector<Nasty> pictures;
+constexpr std::string_view kClips[] = {".mp4", ".avi", ".webm", ".ts", ".y4m", ".h264"};
+
+// The rows about files with these extensions.
+std::vector<Nasty> NastyFiles(std::span<const std::string_view> extensions) {
+  std::vector<Nasty> files;
   std::ifstream table(kFolder + "index.csv");
   for (std::string row; std::getline(table, row);) {
     std::istringstream fields(row);
@@ -32,12 +39,17 @@ std::vector<Nasty> NastyPictures() {
     std::getline(fields, nasty.file, ',');
     std::getline(fields, nasty.verdict, ',');
     const std::string extension = fs::path(nasty.file).extension();
-    const bool is_picture = std::ranges::count(kPictures, extension) > 0;
-    if (is_picture || nasty.file == "no_extension") {
-      pictures.push_back(nasty);
-    }
+    if (std::ranges::count(extensions, extension) > 0) files.push_back(nasty);
   }
-  return pictures;
+  return files;
+}
+
+std::vector<Nasty> NastyPictures() { return NastyFiles(kPictures); }
+
+// How many frames FFmpeg's own tool found, as the row says at its end.
+int FramesOf(const Nasty& nasty) {
+  const size_t comma = nasty.row.rfind(", ");
+  return comma == std::string::npos ? 0 : std::atoi(nasty.row.c_str() + comma + 2);
 }
 
 constexpr double kSame = 0.98;  // other compression moves the edge by a pixel or two
@@ -139,6 +151,59 @@ TEST_F(NastyTest, OtherKindsOfFileGiveTheSameMask) {
         Agreement(ReadPicture(sandbox_.Path("mask.png")), ReadPicture(sandbox_.Path("base.png"))),
         kSame)
         << file;
+  }
+}
+
+class NastyVideo : public NastyTest {
+ protected:
+  void SetUp() override {
+    NastyTest::SetUp();
+    if (!SELFIESEG_VIDEO) GTEST_SKIP() << "this build has no FFmpeg";
+  }
+
+  Outcome MakeClip(const std::string& file) const {
+    return sandbox_.Run(
+        {"video", Find(file), "-o", "out.mp4", "--codec", "mpeg4", "--quality", "fast", "--json"});
+  }
+};
+
+TEST_F(NastyVideo, BadClipsAreRefusedInOneLine) {
+  const std::vector<std::string> before = sandbox_.Names();
+  for (const Nasty& nasty : NastyFiles(kClips)) {
+    if (nasty.verdict != "must be refused") continue;
+    SCOPED_TRACE(nasty.row);
+    ExpectRefusal(MakeClip(nasty.file), nasty.file);
+    EXPECT_EQ(sandbox_.Names(), before);
+  }
+}
+
+TEST_F(NastyVideo, OddClipsKeepAllTheirFrames) {
+  for (const Nasty& nasty : NastyFiles(kClips)) {
+    if (nasty.verdict != "must work") continue;
+    SCOPED_TRACE(nasty.row);
+    const Outcome outcome = MakeClip(nasty.file);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const nlohmann::json report = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(report["frames"], FramesOf(nasty));
+    EXPECT_EQ(report["in"]["rotation_degrees"], report["out"]["rotation_degrees"]);
+    const double frame_seconds = 1 / report["in"]["rate_fps"].get<double>();
+    EXPECT_NEAR(report["duration_s"], report["in"]["duration_s"], frame_seconds);
+    EXPECT_TRUE(fs::remove(sandbox_.Path("out.mp4")));
+  }
+}
+
+TEST_F(NastyVideo, DoubtfulClipsAreReadOrRefusedWhole) {
+  for (const Nasty& nasty : NastyFiles(kClips)) {
+    if (nasty.verdict != "either") continue;
+    SCOPED_TRACE(nasty.row);
+    const Outcome outcome = MakeClip(nasty.file);
+    const bool written = fs::remove(sandbox_.Path("out.mp4"));
+    EXPECT_EQ(written, outcome.exit_code == 0);
+    if (written) {
+      EXPECT_EQ(nlohmann::json::parse(outcome.out)["frames"], FramesOf(nasty));
+    } else {
+      ExpectRefusal(outcome, nasty.file);
+    }
   }
 }
 

@@ -2,11 +2,12 @@
 #include "cli/orientation.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <utility>
 
 #include <libexif/exif-data.h>
+
+#include "cli/turn.h"
 
 namespace selfieseg::cli {
 namespace {
@@ -14,33 +15,6 @@ namespace {
 struct Unref {
   void operator()(ExifData* data) const { exif_data_unref(data); }
 };
-
-// In pixels of what is stored: where the upright picture begins, and how far it is to its next
-// column and to its next row.
-struct Walk {
-  ptrdiff_t start, column, row;
-};
-Walk WalkOf(int orientation, ptrdiff_t width, ptrdiff_t height) {
-  const ptrdiff_t right = width - 1, bottom = (height - 1) * width;
-  switch (orientation) {
-    case 2:
-      return {right, -1, width};
-    case 3:
-      return {bottom + right, -1, -width};
-    case 4:
-      return {bottom, 1, -width};
-    case 5:
-      return {0, width, 1};
-    case 6:
-      return {bottom, -width, 1};
-    case 7:
-      return {bottom + right, -width, -1};
-    case 8:
-      return {right, width, -1};
-    default:
-      return {0, 1, width};
-  }
-}
 
 }  // namespace
 
@@ -67,25 +41,13 @@ int OrientationOf(const Bytes& exif) {
 
 void TurnUpright(Picture* picture, int orientation) {
   if (orientation == 1) return;
-  constexpr int kTile = 32;  // pixels: a tile of both pictures stays in the cache
-  const int width = orientation >= 5 ? picture->height : picture->width;
-  const int height = orientation >= 5 ? picture->width : picture->height;
-  const Walk walk = WalkOf(orientation, picture->width, picture->height);
-  auto turned = std::make_unique_for_overwrite<uint8_t[]>(picture->bytes().size());
-  for (int top = 0; top < height; top += kTile) {
-    for (int left = 0; left < width; left += kTile) {
-      for (int y = top; y < std::min(top + kTile, height); ++y) {
-        for (int x = left; x < std::min(left + kTile, width); ++x) {
-          const ptrdiff_t from = walk.start + x * walk.column + y * walk.row;
-          std::memcpy(&turned[4 * (size_t(y) * size_t(width) + size_t(x))],
-                      &picture->data[4 * size_t(from)], 4);
-        }
-      }
-    }
-  }
-  picture->width = width;
-  picture->height = height;
-  picture->data = std::move(turned);
+  const bool swaps = SwapsSides(orientation);
+  Picture turned = NewPicture(picture->format, swaps ? picture->height : picture->width,
+                              swaps ? picture->width : picture->height, INT64_MAX);
+  Turn(picture->View(), orientation, turned.View());
+  picture->width = turned.width;
+  picture->height = turned.height;
+  picture->data = std::move(turned.data);
 }
 
 }  // namespace selfieseg::cli

@@ -19,9 +19,12 @@ bool IsTerminal() {
   return isatty(STDERR_FILENO) != 0 && kind != nullptr && std::strcmp(kind, "dumb") != 0;
 }
 
-size_t Columns() {
-  winsize size = {};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+// Puts a bar before the text, as far as both fit.
+std::string WithBar(double share, const std::string& text, size_t columns) {
+  if (text.size() + 13 >= columns) return text.substr(0, columns > 1 ? columns - 2 : 0);
+  const size_t width = std::min<size_t>(40, columns - 4 - text.size());
+  const size_t filled = size_t(double(width) * std::clamp(share, 0.0, 1.0));
+  return "[" + std::string(filled, '#') + std::string(width - filled, ' ') + "] " + text;
 }
 
 }  // namespace
@@ -42,30 +45,56 @@ std::string ProgressLine(size_t done, size_t total, double seconds, size_t colum
   const double rate = seconds > 0 ? double(done) / seconds : 0;
   const std::string left =
       done > 0 ? Duration(double(total - done) / rate) + " left" : std::string("...");
-  std::snprintf(numbers, sizeof(numbers), " %zu/%zu, %.1f/s, %s", done, total, rate, left.c_str());
-  const std::string text = numbers;
-  if (text.size() + 12 >= columns) return text.substr(1, columns > 1 ? columns - 2 : 0);
-  const size_t width = std::min<size_t>(40, columns - 3 - text.size());
-  const size_t filled = total > 0 ? width * done / total : width;
-  return "[" + std::string(filled, '#') + std::string(width - filled, ' ') + "]" + text;
+  std::snprintf(numbers, sizeof(numbers), "%zu/%zu, %.1f/s, %s", done, total, rate, left.c_str());
+  return WithBar(total > 0 ? double(done) / double(total) : 1, numbers, columns);
 }
 
-Progress::Progress(size_t total, bool wanted) : total_(total), shown_(wanted && IsTerminal()) {}
+std::string ClipLine(const ClipProgress& clip, double seconds, size_t columns) {
+  char rates[80];
+  const double fps = seconds > 0 ? double(clip.frames) / seconds : 0;
+  const double speed = seconds > 0 ? clip.done_seconds / seconds : 0;
+  std::snprintf(rates, sizeof(rates), "%.1f fps, %.2fx", fps, speed);
+  const std::string done = Duration(clip.done_seconds);
+  if (clip.total_seconds <= 0) {
+    return (done + ", " + rates).substr(0, columns > 1 ? columns - 2 : 0);
+  }
+  const double left_seconds = std::max(clip.total_seconds - clip.done_seconds, 0.0);
+  const std::string left = speed > 0 ? Duration(left_seconds / speed) + " left" : "...";
+  return WithBar(clip.done_seconds / clip.total_seconds,
+                 done + "/" + Duration(clip.total_seconds) + ", " + rates + ", " + left, columns);
+}
 
-void Progress::Advance() {
-  ++done_;
-  const Clock::time_point now = Clock::now();
-  if (!shown_ || (now - drawn_ < kRedraw && done_ < total_)) return;
-  drawn_ = now;
-  const std::chrono::duration<double> seconds = now - start_;
-  const std::string line = ProgressLine(done_, total_, seconds.count(), Columns());
+StatusLine::StatusLine(bool wanted) : shown_(wanted && IsTerminal()) {}
+
+bool StatusLine::IsDue(bool last) const {
+  return shown_ && (last || Clock::now() - drawn_ >= kRedraw);
+}
+
+double StatusLine::Seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+size_t StatusLine::Columns() {
+  winsize size = {};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void StatusLine::Print(const std::string& line) {
+  drawn_ = Clock::now();
   std::fprintf(stderr, "\r\x1B[K%s", line.c_str());
   std::fflush(stderr);
 }
 
-void Progress::Clear() {
+void StatusLine::Clear() {
   if (shown_ && drawn_ != Clock::time_point{}) std::fprintf(stderr, "\r\x1B[K");
   drawn_ = {};
+}
+
+void Progress::Advance() {
+  ++done_;
+  status_.Draw(done_ == total_, [&](double seconds, size_t columns) {
+    return ProgressLine(done_, total_, seconds, columns);
+  });
 }
 
 }  // namespace selfieseg::cli

@@ -2,8 +2,8 @@
 
 #include <dlfcn.h>
 
-#include <cstring>
 #include <filesystem>
+#include <new>
 
 #include "cli/failure.h"
 #include "cli/interrupt.h"
@@ -24,9 +24,11 @@ const VideoModule* LoadModule() {
       void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
       if (library == nullptr)
         throw FileFailure(path, std::string("cannot be loaded: ") + dlerror());
-      if (const void* table = dlsym(library, "selfieseg_video_module")) {
-        return static_cast<const VideoModule*>(table);
+      const auto* table = static_cast<const VideoModule*>(dlsym(library, "selfieseg_video_module"));
+      if (table == nullptr || table->size != sizeof(VideoModule)) {
+        throw FileFailure(path, "belongs to another version of this tool");
       }
+      return table;
     }
     throw Failure(std::string("clips need ") + kModule +
                   ", which is not installed; it is built where FFmpeg's libraries are");
@@ -34,29 +36,56 @@ const VideoModule* LoadModule() {
   return module;
 }
 
-}  // namespace
-
-VideoReader::VideoReader(const std::string& path) : path_(path), module_(LoadModule()) {
-  char error[VideoModule::kErrorSize];
-  reader_ = module_->open(path.c_str(), error);
-  if (reader_ == nullptr) throw FileFailure(path, error);
+[[noreturn]] void Throw(const ClipFault& fault, const std::string& path) {
+  switch (fault.kind) {
+    case ClipFault::Kind::kInterrupted:
+      throw Interrupted();
+    case ClipFault::Kind::kMemory:
+      throw FileFailure(path, "there is not enough memory for it");
+    case ClipFault::Kind::kMisuse:
+      throw Misuse(fault.sentence);
+    default:
+      throw FileFailure(path, fault.sentence);
+  }
 }
 
-VideoReader::~VideoReader() { module_->close(reader_); }
+}  // namespace
 
-bool VideoReader::Read(Picture* picture) {
+ClipReader::ClipReader(ClipInput options) : options_(std::move(options)), module_(LoadModule()) {
+  options_.interrupted = WasInterrupted;
+  ClipFault fault;
+  const SignalsStayHere scope;  // the decoder has threads
+  input_ = module_->open_input(options_, &facts_, &fault);
+  if (input_ == nullptr) Throw(fault, options_.path);
+}
+
+ClipReader::~ClipReader() { module_->close_input(input_); }
+
+bool ClipReader::Read(ClipPiece* piece) {
   CheckInterrupted();
-  char error[VideoModule::kErrorSize];
-  selfieseg_image frame;
-  const int got = module_->read(reader_, &frame, error);
-  if (got < 0) throw FileFailure(path_, error);
-  if (got == 0) return false;
-  *picture = NewPicture(SELFIESEG_RGBA, frame.width, frame.height);
-  for (size_t y = 0; y < size_t(frame.height); ++y) {
-    std::memcpy(picture->data.get() + y * picture->stride(),
-                static_cast<const uint8_t*>(frame.data) + y * frame.stride, picture->stride());
-  }
-  return true;
+  ClipFault fault;
+  ClipPieceView view;
+  if (!module_->read(input_, &view, &fault)) Throw(fault, options_.path);
+  *piece = ClipPiece(module_, view);
+  return view.handle != nullptr;
+}
+
+ClipWriter::ClipWriter(const ClipReader& reader, ClipOutput options)
+    : options_(std::move(options)), module_(reader.module_) {
+  ClipFault fault;
+  const SignalsStayHere scope;  // the encoder has threads
+  output_ = module_->open_output(reader.input_, options_, &facts_, &fault);
+  if (output_ == nullptr) Throw(fault, options_.name);
+}
+
+void ClipWriter::Write(const ClipPiece& piece) {
+  ClipFault fault;
+  if (!module_->write(output_, piece.view(), &fault)) Throw(fault, options_.name);
+}
+
+void ClipWriter::Finish() {
+  ClipFault fault;
+  if (!module_->finish(output_, &fault)) Throw(fault, options_.name);
 }
 
 }  // namespace selfieseg::cli

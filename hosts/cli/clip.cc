@@ -1,0 +1,196 @@
+#include "cli/clip.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "cli/files.h"
+#include "cli/interrupt.h"
+#include "cli/io/video.h"
+#include "cli/progress.h"
+#include "cli/stages.h"
+#include "cli/stopwatch.h"
+#include "selfieseg/selfieseg.hpp"
+
+namespace selfieseg::cli {
+namespace {
+
+// Three frames may wait between two threads, or many packets.
+constexpr size_t kFrameWeight = 64, kPacketWeight = 1, kRoom = 3 * kFrameWeight;
+
+// Our work on a frame. Used by one thread.
+class ClipWorker {
+ public:
+  ClipWorker(const ClipJob& job, ClipResult* result)
+      : mask_(job.output.content == ClipContent::kMask), finder_(job.finder), result_(result) {
+    if (!mask_) effect_.emplace(job.effect);
+  }
+
+  void Work(const ClipPieceView& piece) {
+    if (session_ == nullptr) Open(piece.frame);
+    if (mask_) {
+      session_->Segment(piece.frame, piece.mask);
+    } else {
+      session_->Process(*effect_, piece.frame, piece.frame);
+    }
+    const selfieseg_timings now = session_->timings();
+    result_->sums.sample_ms += now.sample_ms;
+    result_->sums.network_ms += now.network_ms;
+    result_->sums.mask_ms += now.mask_ms;
+    result_->sums.compose_ms += now.compose_ms;
+  }
+
+ private:
+  void Open(const selfieseg_image& first) {
+    result_->model = finder_.ModelFor(first.width, first.height);
+    session_ = &finder_.SessionOf(result_->model);
+    result_->instruction_set = InstructionSet(*session_);
+  }
+
+  const bool mask_;
+  Finder finder_;
+  std::optional<Effect> effect_;
+  Session* session_ = nullptr;
+  ClipResult* const result_;
+};
+
+nlohmann::ordered_json AsJson(const ClipFacts& facts) {
+  nlohmann::ordered_json object = {{"container", facts.container},
+                                   {"codec", facts.codec},
+                                   {"pixel_format", facts.pixel_format},
+                                   {"bits", facts.bits},
+                                   {"hdr", facts.hdr},
+                                   {"width", facts.width},
+                                   {"height", facts.height},
+                                   {"rotation_degrees", facts.rotation_degrees},
+                                   {"rate_fps", facts.rate_fps}};
+  if (facts.duration_seconds > 0) object["duration_s"] = facts.duration_seconds;
+  return object;
+}
+
+std::string Counted(size_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+}  // namespace
+
+ClipResult RunClip(const ClipJob& job) {
+  ClipInput input = job.input;
+  input.all_streams = true;
+  input.with_mask = job.output.content == ClipContent::kMask;
+  ClipResult result;
+  result.backend = job.finder.network.backend;
+  ClipReader reader(input);
+  ClipWorker worker(job, &result);
+  ClipWriter writer(reader, job.output);
+  result.in = reader.facts();
+  result.out = writer.facts();
+
+  StatusLine status(job.show_progress);
+  Stopwatch watch;
+  ClipProgress progress = {0, 0, result.in.duration_seconds};
+  const bool whole = RunStages<ClipPiece>(
+      kRoom, [&](ClipPiece* piece) { return reader.Read(piece); },
+      [](const ClipPiece& piece) { return piece.is_frame() ? kFrameWeight : kPacketWeight; },
+      [&](const ClipPiece& piece) {
+        if (piece.is_frame()) worker.Work(piece.view());
+      },
+      [&](const ClipPiece& piece) {
+        writer.Write(piece);
+        if (!piece.is_frame()) return;
+        ++progress.frames;
+        progress.done_seconds = piece.view().seconds;
+        status.Draw(false, [&](double seconds, size_t columns) {
+          return ClipLine(progress, seconds, columns);
+        });
+      });
+  if (progress.frames == 0) throw Interrupted();
+  writer.Finish();
+  status.Clear();
+  result.interrupted = !whole;
+  result.seconds = watch.Lap() / 1000;
+  const double frame_seconds = result.in.rate_fps > 0 ? 1 / result.in.rate_fps : 0;
+  result.clip_seconds = progress.done_seconds + frame_seconds;
+  reader.Account(&result.read);
+  writer.Account(&result.written);
+  reader.Account(&result.account);
+  writer.Account(&result.account);
+  return result;
+}
+
+std::vector<std::string> NotesOf(const ClipJob& job, const ClipResult& result) {
+  const std::string in = "note: '" + job.input.path + "' ",
+                    out = "note: '" + job.output.name + "': ";
+  std::vector<std::string> notes;
+  for (const std::string& note : result.read.notes) notes.push_back(in + note);
+  for (const std::string& note : result.written.notes) notes.push_back(out + note);
+  const bool mask = job.output.content == ClipContent::kMask;
+  if (result.in.bits > kComposedBits && !mask) {
+    notes.push_back(in + "has " + std::to_string(result.in.bits) +
+                    " bits a channel; frames are composed with " + std::to_string(kComposedBits));
+  }
+  const bool put_in =
+      job.effect.background == SELFIESEG_COLOR || job.effect.background == SELFIESEG_PICTURE;
+  if (result.in.hdr && put_in) {
+    notes.push_back(in + "is HDR; the colours of the background are not converted to that");
+  }
+  const ClipAccount& account = result.account;
+  if (account.concealed_frames > 0) {
+    notes.push_back(in + "has " +
+                    Counted(account.concealed_frames, "damaged frame", "damaged frames") +
+                    ", mended by the decoder");
+  }
+  if (account.lost_packets > 0) {
+    notes.push_back(in + "has " + Counted(account.lost_packets, "piece", "pieces") +
+                    " that cannot be decoded, left out");
+  }
+  if (result.interrupted) {
+    notes.push_back(out + "interrupted; it holds the first " + Duration(result.clip_seconds));
+  }
+  return notes;
+}
+
+std::string AsLine(const ClipJob& job, const ClipResult& result) {
+  char rates[80];
+  std::snprintf(rates, sizeof(rates), "%.1f fps, %.2fx",
+                double(result.account.frames) / std::max(result.seconds, 1e-9),
+                result.clip_seconds / std::max(result.seconds, 1e-9));
+  return job.output.name + ": " + Counted(result.account.frames, "frame", "frames") + ", " +
+         std::to_string(result.out.width) + "x" + std::to_string(result.out.height) + ", " +
+         result.out.codec + ", " + result.model + ", " + rates;
+}
+
+nlohmann::ordered_json AsJson(const ClipJob& job, const ClipResult& result) {
+  const ClipAccount& account = result.account;
+  const double frames = double(account.frames);
+  return {{"input", job.input.path},
+          {"output", job.output.name},
+          {"frames", account.frames},
+          {"interrupted", result.interrupted},
+          {"concealed_frames", account.concealed_frames},
+          {"lost_packets", account.lost_packets},
+          {"scaled_frames", account.scaled_frames},
+          {"duration_s", result.clip_seconds},
+          {"elapsed_s", result.seconds},
+          {"fps", frames / std::max(result.seconds, 1e-9)},
+          {"speed", result.clip_seconds / std::max(result.seconds, 1e-9)},
+          {"model", result.model},
+          {"backend", result.backend},
+          {"instruction_set", result.instruction_set},
+          {"decode_ms", account.decode_ms / frames},
+          {"convert_ms", account.convert_ms / frames},
+          {"sample_ms", result.sums.sample_ms / frames},
+          {"network_ms", result.sums.network_ms / frames},
+          {"mask_ms", result.sums.mask_ms / frames},
+          {"compose_ms", result.sums.compose_ms / frames},
+          {"encode_ms", account.encode_ms / frames},
+          {"composed_bits", kComposedBits},
+          {"in", AsJson(result.in)},
+          {"out", AsJson(result.out)},
+          {"notes", NotesOf(job, result)}};
+}
+
+}  // namespace selfieseg::cli

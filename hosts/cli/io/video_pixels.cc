@@ -1,0 +1,164 @@
+#include "cli/io/video_pixels.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace selfieseg::cli {
+namespace {
+
+constexpr int kAlign = 128;  // pixels: half of it, chroma, is a multiple of the widest vector
+constexpr int kScaling = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
+
+// Pairs of formats that differ in nothing but the range.
+struct Renamed {
+  AVPixelFormat old, now;
+};
+constexpr Renamed kFullRange[] = {{AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUV420P},
+                                  {AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUV422P},
+                                  {AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUV444P},
+                                  {AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUV440P},
+                                  {AV_PIX_FMT_YUVJ411P, AV_PIX_FMT_YUV411P}};
+
+const AVPixFmtDescriptor& Describe(AVPixelFormat format) {
+  const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
+  if (description == nullptr) throw Failure("has pixels of an unknown kind");
+  return *description;
+}
+
+// Where the samples of chroma lie, in 1/256 of a pixel of luma from its left upper one.
+void SetChromaPlace(SwsContext* scaler, const char* side, const AVFrame& frame) {
+  const AVPixFmtDescriptor& format = Describe(AVPixelFormat(frame.format));
+  if (format.log2_chroma_w != 1) return;
+  int x = 0, y = format.log2_chroma_h == 1 ? 128 : 0;
+  switch (frame.chroma_location) {
+    case AVCHROMA_LOC_CENTER:
+      x = 128;
+      break;
+    case AVCHROMA_LOC_TOPLEFT:
+      y = 0;
+      break;
+    case AVCHROMA_LOC_TOP:
+      x = 128, y = 0;
+      break;
+    default:
+      break;
+  }
+  av_opt_set_int(scaler, (std::string(side) + "_h_chr_pos").c_str(), x, 0);
+  if (format.log2_chroma_h == 1) {
+    av_opt_set_int(scaler, (std::string(side) + "_v_chr_pos").c_str(), y, 0);
+  }
+}
+
+ScalerPtr NewScaler(const AVFrame& from, const AVFrame& to) {
+  ScalerPtr scaler(Need(sws_alloc_context()));
+  SwsContext* sws = scaler.get();
+  av_opt_set_int(sws, "srcw", from.width, 0);
+  av_opt_set_int(sws, "srch", from.height, 0);
+  av_opt_set_int(sws, "src_format", WithoutRange(AVPixelFormat(from.format)), 0);
+  av_opt_set_int(sws, "dstw", to.width, 0);
+  av_opt_set_int(sws, "dsth", to.height, 0);
+  av_opt_set_int(sws, "dst_format", WithoutRange(AVPixelFormat(to.format)), 0);
+  av_opt_set_int(sws, "sws_flags", kScaling, 0);
+  SetChromaPlace(sws, "src", from);
+  SetChromaPlace(sws, "dst", to);
+  if (sws_init_context(sws, nullptr, nullptr) < 0) {
+    throw Failure("cannot be converted between the pixel formats " +
+                  std::string(Describe(AVPixelFormat(from.format)).name) + " and " +
+                  Describe(AVPixelFormat(to.format)).name);
+  }
+  constexpr int kOne = 1 << 16;  // contrast and saturation
+  sws_setColorspaceDetails(
+      sws, sws_getCoefficients(MatrixOf(from.colorspace, from.height)), HasFullRange(from),
+      sws_getCoefficients(MatrixOf(to.colorspace, to.height)), HasFullRange(to), 0, kOne, kOne);
+  return scaler;
+}
+
+std::string KindOf(const AVFrame& frame) {
+  std::string kind;
+  for (const int part : {frame.width, frame.height, frame.format, int(frame.colorspace),
+                         int(frame.color_range), int(frame.chroma_location)}) {
+    kind += std::to_string(part) + " ";
+  }
+  return kind;
+}
+
+}  // namespace
+
+FramePtr FramePool::Get(AVPixelFormat format, int width, int height) {
+  const int wide = FFALIGN(width + 1, kAlign) + kAlign, high = FFALIGN(height + 1, 2);
+  if (pool_ == nullptr || format != format_ || width != width_ || height != height_) {
+    av_buffer_pool_uninit(&pool_);
+    const int size = av_image_get_buffer_size(format, wide, high, 1);
+    pool_ = Need(av_buffer_pool_init(size_t(Check(size, "is too large")), nullptr));
+    format_ = format, width_ = width, height_ = height;
+  }
+  FramePtr frame = NewFrame();
+  frame->format = format;
+  frame->width = width;
+  frame->height = height;
+  frame->buf[0] = Need(av_buffer_pool_get(pool_));
+  Check(av_image_fill_arrays(frame->data, frame->linesize, frame->buf[0]->data, format, wide, high,
+                             1),
+        "is too large");
+  frame->extended_data = frame->data;
+  return frame;
+}
+
+void PixelConverter::Convert(const AVFrame& from, AVFrame* to) {
+  const std::string kind = KindOf(from) + KindOf(*to);
+  if (kind != made_for_) {
+    scaler_ = NewScaler(from, *to);
+    made_for_ = kind;
+  }
+  sws_scale(scaler_.get(), from.data, from.linesize, 0, from.height, to->data, to->linesize);
+}
+
+selfieseg_image ViewOf(const AVFrame& frame) {
+  const selfieseg_format format =
+      frame.format == AV_PIX_FMT_GRAY8 ? SELFIESEG_GRAY : SELFIESEG_RGBA;
+  return {sizeof(selfieseg_image),  format, frame.width, frame.height, frame.data[0],
+          size_t(frame.linesize[0])};
+}
+
+void Grow(AVFrame* frame, int width, int height) {
+  const size_t pixel = frame->format == AV_PIX_FMT_GRAY8 ? 1 : 4;
+  const size_t stride = size_t(frame->linesize[0]);
+  if (frame->width < width) {
+    for (int y = 0; y < frame->height; ++y) {
+      uint8_t* end = frame->data[0] + size_t(y) * stride + size_t(frame->width) * pixel;
+      std::memcpy(end, end - pixel, pixel);
+    }
+    ++frame->width;
+  }
+  if (frame->height < height) {
+    uint8_t* end = frame->data[0] + size_t(frame->height) * stride;
+    std::memcpy(end, end - stride, size_t(frame->width) * pixel);
+    ++frame->height;
+  }
+}
+
+AVPixelFormat WithoutRange(AVPixelFormat format) {
+  const auto row = std::find_if(std::begin(kFullRange), std::end(kFullRange),
+                                [&](const Renamed& renamed) { return renamed.old == format; });
+  return row == std::end(kFullRange) ? format : row->now;
+}
+
+bool HasFullRange(const AVFrame& frame) {
+  const AVPixelFormat format = AVPixelFormat(frame.format);
+  return frame.color_range == AVCOL_RANGE_JPEG || WithoutRange(format) != format || IsRgb(format);
+}
+
+int BitsOf(AVPixelFormat format) { return Describe(format).comp[0].depth; }
+
+bool HasAlpha(AVPixelFormat format) {
+  return (Describe(format).flags & AV_PIX_FMT_FLAG_ALPHA) != 0 || format == AV_PIX_FMT_PAL8;
+}
+
+bool IsRgb(AVPixelFormat format) { return (Describe(format).flags & AV_PIX_FMT_FLAG_RGB) != 0; }
+
+AVColorSpace MatrixOf(AVColorSpace said, int height) {
+  if (said != AVCOL_SPC_UNSPECIFIED && said != AVCOL_SPC_RGB) return said;
+  return height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+}
+
+}  // namespace selfieseg::cli

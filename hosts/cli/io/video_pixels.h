@@ -1,0 +1,55 @@
+// Frames from one kind of pixels to another, by swscale. RGBA is what the library computes with.
+#pragma once
+
+#include "cli/io/ffmpeg.h"
+#include "selfieseg/selfieseg.h"
+
+namespace selfieseg::cli {
+
+// New frames of memory that is used again and again; they may outlive the pool. Rows have room for
+// whole vectors at their end, and there is room for one more row.
+class FramePool {
+ public:
+  FramePool() = default;
+  ~FramePool() { av_buffer_pool_uninit(&pool_); }
+  FramePool(const FramePool&) = delete;
+  FramePool& operator=(const FramePool&) = delete;
+
+  FramePtr Get(AVPixelFormat format, int width, int height);
+
+ private:
+  AVBufferPool* pool_ = nullptr;
+  AVPixelFormat format_ = AV_PIX_FMT_NONE;
+  int width_ = 0, height_ = 0;
+};
+
+// Makes `to` of `from`, scaled if sizes differ. What the numbers of YUV mean is taken from the
+// frames themselves: matrix, range and place of chroma. Used by one thread.
+class PixelConverter {
+ public:
+  void Convert(const AVFrame& from, AVFrame* to);
+
+ private:
+  ScalerPtr scaler_;
+  std::string made_for_;
+};
+
+// A view of a frame of RGBA or GRAY8.
+selfieseg_image ViewOf(const AVFrame& frame);
+
+// Makes a frame of a pool, RGBA or GRAY8, larger by at most one column and one row: copies of their
+// neighbours.
+void Grow(AVFrame* frame, int width, int height);
+
+// Without the "j" that once said that the range is full.
+AVPixelFormat WithoutRange(AVPixelFormat format);
+bool HasFullRange(const AVFrame& frame);
+
+int BitsOf(AVPixelFormat format);
+bool HasAlpha(AVPixelFormat format);
+bool IsRgb(AVPixelFormat format);
+
+// The matrix that players take when a stream does not say.
+AVColorSpace MatrixOf(AVColorSpace said, int height);
+
+}  // namespace selfieseg::cli
