@@ -25,7 +25,9 @@ constexpr size_t kFrameWeight = 64, kPacketWeight = 1, kRoom = 3 * kFrameWeight;
 class ClipWorker {
  public:
   ClipWorker(const ClipJob& job, ClipResult* result)
-      : mask_(job.output.content == ClipContent::kMask), finder_(job.finder), result_(result) {
+      : mask_(job.output.content == ClipContent::kMask),
+        finder_(job.finder, job.finder.quality == "best" ? 0.0f : 1.0f),
+        result_(result) {
     if (!mask_) effect_.emplace(job.effect);
   }
 
