@@ -1,3 +1,4 @@
+// What is done in which order, and in how small pieces.
 #include "selfieseg_compose.h"
 
 #include <algorithm>
