@@ -25,7 +25,7 @@ const VideoModule* LoadModule() {
       if (library == nullptr)
         throw FileFailure(path, std::string("cannot be loaded: ") + dlerror());
       const auto* table = static_cast<const VideoModule*>(dlsym(library, "selfieseg_video_module"));
-      if (table == nullptr || table->size != sizeof(VideoModule)) {
+      if (table == nullptr || table->edge_size != EdgeSize()) {
         throw FileFailure(path, "belongs to another version of this tool");
       }
       return table;

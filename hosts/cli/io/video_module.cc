@@ -95,14 +95,8 @@ void AccountOutput(void* output, ClipAccount* account) { SinkOf(output).Account(
 }  // namespace selfieseg::cli
 
 extern "C" __attribute__((visibility("default")))
-const selfieseg::cli::VideoModule selfieseg_video_module = {sizeof(selfieseg::cli::VideoModule),
-                                                            selfieseg::cli::OpenInput,
-                                                            selfieseg::cli::Read,
-                                                            selfieseg::cli::Release,
-                                                            selfieseg::cli::CloseInput,
-                                                            selfieseg::cli::OpenOutput,
-                                                            selfieseg::cli::Write,
-                                                            selfieseg::cli::Finish,
-                                                            selfieseg::cli::CloseOutput,
-                                                            selfieseg::cli::AccountInput,
-                                                            selfieseg::cli::AccountOutput};
+const selfieseg::cli::VideoModule selfieseg_video_module = {
+    selfieseg::cli::EdgeSize(),   selfieseg::cli::OpenInput,    selfieseg::cli::Read,
+    selfieseg::cli::Release,      selfieseg::cli::CloseInput,   selfieseg::cli::OpenOutput,
+    selfieseg::cli::Write,        selfieseg::cli::Finish,       selfieseg::cli::CloseOutput,
+    selfieseg::cli::AccountInput, selfieseg::cli::AccountOutput};

@@ -72,7 +72,7 @@ struct ClipFault {
 // What the module exports under the name "selfieseg_video_module". A call that fails leaves a fault
 // and gives null or false.
 struct VideoModule {
-  size_t size;  // of this table: that of another build does not fit
+  size_t edge_size;  // EdgeSize() of its build: another's does not fit
 
   void* (*open_input)(const ClipInput& options, ClipFacts* facts, ClipFault* fault);
   // A piece without a handle is the end.
@@ -90,5 +90,11 @@ struct VideoModule {
   void (*account_input)(void* input, ClipAccount* account);
   void (*account_output)(void* output, ClipAccount* account);
 };
+
+// Of all that crosses the edge; a module of a build where some of it is larger is refused.
+constexpr size_t EdgeSize() {
+  return sizeof(VideoModule) + sizeof(ClipInput) + sizeof(ClipOutput) + sizeof(ClipFacts) +
+         sizeof(ClipAccount) + sizeof(ClipPieceView) + sizeof(ClipFault);
+}
 
 }  // namespace selfieseg::cli
