@@ -83,6 +83,7 @@ ClipResult RunClip(const ClipJob& job) {
   ClipInput input = job.input;
   input.all_streams = true;
   input.with_mask = job.output.content == ClipContent::kMask;
+  input.native = job.output.content != ClipContent::kAlpha;
   ClipResult result;
   result.backend = job.finder.network.backend;
   ClipReader reader(input);

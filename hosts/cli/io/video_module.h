@@ -19,6 +19,7 @@ struct ClipInput {
   double start_seconds = 0, duration_seconds = std::numeric_limits<double>::infinity();
   bool all_streams = false;         // sound and subtitles are handed out, too
   bool with_mask = false;           // every frame comes with room for a mask
+  bool native = false;              // frames need not be RGBA: any format that the library knows
   bool (*interrupted)() = nullptr;  // asked while the system lets us wait
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace selfieseg::cli {
 namespace {
@@ -82,6 +83,52 @@ std::string KindOf(const AVFrame& frame) {
   return kind;
 }
 
+struct NativeFormat {
+  AVPixelFormat theirs;
+  selfieseg_format ours;
+};
+constexpr NativeFormat kNative[] = {
+    {AV_PIX_FMT_YUV420P, SELFIESEG_I420}, {AV_PIX_FMT_NV12, SELFIESEG_NV12},
+    {AV_PIX_FMT_NV21, SELFIESEG_NV21},    {AV_PIX_FMT_YUYV422, SELFIESEG_YUY2},
+    {AV_PIX_FMT_UYVY422, SELFIESEG_UYVY},
+};
+
+const NativeFormat* FindNative(const AVFrame& frame) {
+  for (const NativeFormat& row : kNative) {
+    if (row.theirs == WithoutRange(AVPixelFormat(frame.format))) return &row;
+  }
+  return nullptr;
+}
+
+// AUTO: one that the library does not know.
+selfieseg_matrix FindMatrix(const AVFrame& frame) {
+  switch (MatrixOf(frame.colorspace, frame.height)) {
+    case AVCOL_SPC_BT709:
+      return SELFIESEG_BT709;
+    case AVCOL_SPC_SMPTE170M:
+    case AVCOL_SPC_BT470BG:
+      return SELFIESEG_BT601;
+    case AVCOL_SPC_BT2020_NCL:
+      return SELFIESEG_BT2020;
+    default:
+      return SELFIESEG_MATRIX_AUTO;
+  }
+}
+
+std::optional<selfieseg_siting> FindSiting(const AVFrame& frame) {
+  switch (frame.chroma_location) {
+    case AVCHROMA_LOC_UNSPECIFIED:
+    case AVCHROMA_LOC_LEFT:
+      return SELFIESEG_LEFT;
+    case AVCHROMA_LOC_CENTER:
+      return SELFIESEG_MIDDLE;
+    case AVCHROMA_LOC_TOPLEFT:
+      return SELFIESEG_TOP_LEFT;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
 FramePtr FramePool::Get(AVPixelFormat format, int width, int height) {
@@ -113,11 +160,41 @@ void PixelConverter::Convert(const AVFrame& from, AVFrame* to) {
   sws_scale(scaler_.get(), from.data, from.linesize, 0, from.height, to->data, to->linesize);
 }
 
+bool IsNative(const AVFrame& frame) {
+  return FindNative(frame) != nullptr && FindMatrix(frame) != SELFIESEG_MATRIX_AUTO &&
+         FindSiting(frame).has_value() && frame.width % 2 == 0 && frame.height % 2 == 0;
+}
+
+void SharePixels(const AVFrame& from, AVFrame* to) {
+  to->format = from.format;
+  to->width = from.width;
+  to->height = from.height;
+  to->buf[0] = Need(av_buffer_ref(from.buf[0]));
+  std::copy(std::begin(from.data), std::end(from.data), to->data);
+  std::copy(std::begin(from.linesize), std::end(from.linesize), to->linesize);
+  to->extended_data = to->data;
+}
+
 selfieseg_image ViewOf(const AVFrame& frame) {
-  const selfieseg_format format =
-      frame.format == AV_PIX_FMT_GRAY8 ? SELFIESEG_GRAY : SELFIESEG_RGBA;
-  return {sizeof(selfieseg_image),  format, frame.width, frame.height, frame.data[0],
-          size_t(frame.linesize[0])};
+  const NativeFormat* native = FindNative(frame);
+  const selfieseg_format format = native != nullptr                  ? native->ours
+                                  : frame.format == AV_PIX_FMT_GRAY8 ? SELFIESEG_GRAY
+                                                                     : SELFIESEG_RGBA;
+  selfieseg_image view = {};
+  view.struct_size = sizeof(view);
+  view.format = format;
+  view.width = frame.width;
+  view.height = frame.height;
+  view.data = frame.data[0];
+  view.stride = size_t(frame.linesize[0]);
+  for (int plane = 1; native != nullptr && plane < 3; ++plane) {
+    view.chroma[plane - 1] = frame.data[plane];
+    view.chroma_stride[plane - 1] = size_t(frame.linesize[plane]);
+  }
+  view.matrix = FindMatrix(frame);
+  view.range = HasFullRange(frame) ? SELFIESEG_FULL : SELFIESEG_LIMITED;
+  view.siting = FindSiting(frame).value_or(SELFIESEG_LEFT);
+  return view;
 }
 
 void Grow(AVFrame* frame, int width, int height) {

@@ -1,4 +1,5 @@
-// Frames from one kind of pixels to another, by swscale. RGBA is what the library computes with.
+// Frames from one kind of pixels to another, by swscale. The library computes with the commonest as
+// they are, and with RGBA for the others.
 #pragma once
 
 #include "cli/io/ffmpeg.h"
@@ -34,7 +35,14 @@ class PixelConverter {
   std::string made_for_;
 };
 
-// A view of a frame of RGBA or GRAY8.
+// Whether the library computes with the frame's own pixels: Y'CbCr of 8 bits and even sides, of a
+// usual matrix.
+bool IsNative(const AVFrame& frame);
+
+// Makes `to`, a new frame, one of the same pixels; `from` is of a pool.
+void SharePixels(const AVFrame& from, AVFrame* to);
+
+// A view of a frame that is native, RGBA or GRAY8.
 selfieseg_image ViewOf(const AVFrame& frame);
 
 // Makes a frame of a pool, RGBA or GRAY8, larger by at most one column and one row: copies of their

@@ -211,14 +211,18 @@ FramePtr ClipSink::Convert(const Piece& piece) {
   }
   AVFrame* stored = turned != nullptr ? turned.get() : upright;
   Grow(stored, encoder_->width, encoder_->height);
-  FramePtr frame = encoded_.Get(encoder_->pix_fmt, encoder_->width, encoder_->height);
+  const bool as_it_is = stored->format == encoder_->pix_fmt && stored->width == encoder_->width &&
+                        stored->height == encoder_->height && IsNative(*stored);
+  FramePtr frame =
+      as_it_is ? NewFrame() : encoded_.Get(encoder_->pix_fmt, encoder_->width, encoder_->height);
+  if (as_it_is) SharePixels(*stored, frame.get());
   frame->colorspace = encoder_->colorspace;
   frame->color_range = encoder_->color_range;
   frame->color_primaries = encoder_->color_primaries;
   frame->color_trc = encoder_->color_trc;
   frame->chroma_location = encoder_->chroma_sample_location;
   frame->sample_aspect_ratio = encoder_->sample_aspect_ratio;
-  converter_.Convert(*stored, frame.get());
+  if (!as_it_is) converter_.Convert(*stored, frame.get());
   CopyCaptions(*piece.frame, frame.get());
   return frame;
 }

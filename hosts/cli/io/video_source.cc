@@ -288,7 +288,15 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
     }
   }
   auto piece = std::make_unique<Piece>();
-  if (orientation_ == 1) {
+  bool full_range = false;  // of native pixels, whatever the format's name says
+  const bool same_size = frame.width == width && frame.height == height;
+  if (options_.native && orientation_ == 1 && same_size && IsNative(frame)) {
+    const AVPixelFormat format = WithoutRange(AVPixelFormat(frame.format));
+    piece->frame = native_.Get(format, width, height);
+    av_image_copy(piece->frame->data, piece->frame->linesize,
+                  const_cast<const uint8_t**>(frame.data), frame.linesize, format, width, height);
+    full_range = HasFullRange(frame);
+  } else if (orientation_ == 1) {
     piece->frame = rgba_.Get(AV_PIX_FMT_RGBA, width, height);
     converter_.Convert(frame, piece->frame.get());
   } else {
@@ -299,6 +307,8 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
     Turn(ViewOf(*stored), orientation_, ViewOf(*piece->frame));
   }
   Check(av_frame_copy_props(piece->frame.get(), &frame), "cannot be kept");
+  if (full_range) piece->frame->color_range = AVCOL_RANGE_JPEG;
+  if (HasFullRange(frame)) piece->frame->color_range = AVCOL_RANGE_JPEG;
   if (options_.with_mask) {
     piece->mask = masks_.Get(AV_PIX_FMT_GRAY8, piece->frame->width, piece->frame->height);
   }

@@ -73,7 +73,7 @@ class ClipSource {
   bool at_end_ = false;
   int errors_at_end_ = 0;
 
-  FramePool rgba_, stored_, masks_;
+  FramePool rgba_, native_, stored_, masks_;
   PixelConverter converter_;
   ClipAccount account_;
 };
