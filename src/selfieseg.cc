@@ -337,9 +337,7 @@ selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t h
                            SELFIESEG_LEFT};
   const selfieseg::core::PixelFormat* row = FindPixelFormat(format);
   if (row == nullptr || width < 1 || height < 1) return image;
-  const int across = row->planes > 1 ? 1 : row->plane[0].x_shift;  // pairs of pixels need a place
-  const size_t even = (size_t(width) + (size_t(across) & 1)) >> across << across;
-  if (stride == 0) image.stride = even * size_t(row->bytes_per_pixel);
+  if (stride == 0) image.stride = row->RowBytes(0, width);
   uint8_t* next = static_cast<uint8_t*>(data);
   size_t last = image.stride * size_t(height);
   for (int plane = 1; plane < row->planes && data != nullptr; ++plane) {

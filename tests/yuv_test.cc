@@ -224,6 +224,38 @@ TEST(Yuv, PixelsAreTheSameEverywhere) {
   }
 }
 
+// Rows without padding, as FFmpeg and others keep odd sizes in one piece of memory.
+TEST(Yuv, WrapFindsThePlanesOfOddSizes) {
+  uint8_t bytes[64] = {};
+  const auto at = [&](const void* plane) { return static_cast<const uint8_t*>(plane) - bytes; };
+  const auto i420 = selfieseg_wrap(SELFIESEG_I420, 5, 3, bytes, 0);
+  EXPECT_EQ(i420.stride, 5u);
+  EXPECT_EQ(i420.chroma_stride[0], 3u);
+  EXPECT_EQ(i420.chroma_stride[1], 3u);
+  EXPECT_EQ(at(i420.chroma[0]), 15);
+  EXPECT_EQ(at(i420.chroma[1]), 21);
+  const auto nv12 = selfieseg_wrap(SELFIESEG_NV12, 5, 3, bytes, 0);
+  EXPECT_EQ(nv12.stride, 5u);
+  EXPECT_EQ(nv12.chroma_stride[0], 6u);
+  EXPECT_EQ(at(nv12.chroma[0]), 15);
+  EXPECT_EQ(selfieseg_wrap(SELFIESEG_YUY2, 5, 3, bytes, 0).stride, 12u);
+  EXPECT_EQ(selfieseg_wrap(SELFIESEG_NV12, 5, 3, bytes, 8).chroma_stride[0], 8u);
+}
+
+// A close-up begins where a sample of chroma does.
+TEST(Yuv, TheBestQualityTakesPartsOfFrames) {
+  const int width = 641, height = 363;
+  const Bytes rgb = Draw(width, height);
+  auto options = selfieseg_default_options();
+  options.quality = "best";
+  Session session(Model::Open("general"), options);
+  Frame packed(SELFIESEG_RGB, width, height), frame(SELFIESEG_I420, width, height);
+  frame.view.siting = SELFIESEG_MIDDLE;
+  Encode(rgb, &packed);
+  Encode(rgb, &frame);
+  EXPECT_LE(MeanDifference(MatteOf(session, frame), MatteOf(session, packed)), 1.5);
+}
+
 TEST(Yuv, WrongFramesAreRefusedByName) {
   Session session(Model::Open("general"));
   Frame frame(SELFIESEG_I420, 64, 64);

@@ -55,17 +55,12 @@ Result<Image> Image::Create(const selfieseg_image* image, const char* what) {
                          " pixels, each side must be 1.." + std::to_string(kMaxSide));
   }
   if (image->data == nullptr) return Bad(what, "has no pixels (data is null)");
-  const auto row_of = [&](int plane) {
-    const PlaneLayout& layout = format->plane[plane];
-    return format->frame ? size_t(layout.Groups(width)) * size_t(layout.channels)
-                         : size_t(width) * size_t(format->bytes_per_pixel);
-  };
   const auto bad_stride = [&](const char* name, size_t stride, int plane) {
     return Bad(what, std::string("has a ") + name + " of " + std::to_string(stride) +
                          " bytes, a row of " + std::to_string(width) + " " + format->name +
-                         " pixels has " + std::to_string(row_of(plane)));
+                         " pixels has " + std::to_string(format->RowBytes(plane, width)));
   };
-  if (image->stride < row_of(0) || image->stride > SIZE_MAX / size_t(height)) {
+  if (image->stride < format->RowBytes(0, width) || image->stride > SIZE_MAX / size_t(height)) {
     return bad_stride("stride", image->stride, 0);
   }
   Image checked = {format, width, height, static_cast<uint8_t*>(image->data), image->stride};
@@ -74,7 +69,7 @@ Result<Image> Image::Create(const selfieseg_image* image, const char* what) {
     if (image->chroma[plane - 1] == nullptr) {
       return Bad(what, "has no plane " + std::to_string(plane) + " of " + format->name);
     }
-    if (stride < row_of(plane) || stride > SIZE_MAX / size_t(height)) {
+    if (stride < format->RowBytes(plane, width) || stride > SIZE_MAX / size_t(height)) {
       return bad_stride("chroma stride", stride, plane);
     }
     checked.chroma[plane - 1] = static_cast<uint8_t*>(image->chroma[plane - 1]);

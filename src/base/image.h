@@ -30,6 +30,12 @@ struct PixelFormat {
   bool yuv;
   int planes;
   PlaneLayout plane[3];
+
+  // Of a line of a plane.
+  size_t RowBytes(int number, int width) const {
+    if (!frame) return size_t(width) * size_t(bytes_per_pixel);
+    return size_t(plane[number].Groups(width)) * size_t(plane[number].channels);
+  }
 };
 
 std::span<const PixelFormat> PixelFormats();
