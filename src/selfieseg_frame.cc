@@ -109,12 +109,9 @@ void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
 
 void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& observer,
                            selfieseg_timings* timings) {
-  auto closeup = FindCloseup(mask_.data(), shape_, frame.width, frame.height);
+  const int step = frame.format->yuv ? 2 : 1;
+  const auto closeup = FindCloseup(mask_.data(), shape_, frame.width, frame.height, step);
   if (!closeup) return;
-  if (frame.format->yuv) {  // begins where a sample of chroma does
-    *closeup = {closeup->x / 2 * 2, closeup->y / 2 * 2, closeup->width + closeup->x % 2,
-                closeup->height + closeup->y % 2};
-  }
   const Image part = frame.Part(*closeup);
   looks_.Start(*closeup, frame.width, frame.height);
   looks_.AddWhole(mask_.data());

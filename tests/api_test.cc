@@ -2,6 +2,7 @@
 // allocation per frame.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -176,6 +177,24 @@ TEST(Api, ProcessIsSegmentAndCompose) {
     }
     EXPECT_LE(difference / double(once.size()), 3);
   }
+}
+
+// A blur finer than the network's samples needs more of the frame than the network saw.
+TEST(Api, ASmallBlurKeepsSmallThings) {
+  const int width = 1280, height = 720;
+  Pixels gray(size_t(width) * height);
+  for (size_t i = 0; i < gray.size(); ++i) gray[i] = i % size_t(width) % 16 < 8 ? 60 : 180;
+  const auto frame = selfieseg_wrap(SELFIESEG_GRAY, width, height, gray.data(), 0);
+  Session session(Model::Open("general"));
+  const auto contrast = [&](float radius) {
+    Pixels out(gray.size());
+    Effect effect = Effect::Blur(radius);
+    session.Process(effect, frame, selfieseg_wrap(SELFIESEG_GRAY, width, height, out.data(), 0));
+    const auto [least, most] = std::minmax_element(out.begin() + 600, out.begin() + 700);
+    return *most - *least;
+  };
+  EXPECT_GE(contrast(2), 90);
+  EXPECT_LE(contrast(40), 10);
 }
 
 TEST(Api, WrongCallsNameWhatIsWrong) {

@@ -242,20 +242,6 @@ TEST(Yuv, WrapFindsThePlanesOfOddSizes) {
   EXPECT_EQ(selfieseg_wrap(SELFIESEG_NV12, 5, 3, bytes, 8).chroma_stride[0], 8u);
 }
 
-// A close-up begins where a sample of chroma does.
-TEST(Yuv, TheBestQualityTakesPartsOfFrames) {
-  const int width = 641, height = 363;
-  const Bytes rgb = Draw(width, height);
-  auto options = selfieseg_default_options();
-  options.quality = "best";
-  Session session(Model::Open("general"), options);
-  Frame packed(SELFIESEG_RGB, width, height), frame(SELFIESEG_I420, width, height);
-  frame.view.siting = SELFIESEG_MIDDLE;
-  Encode(rgb, &packed);
-  Encode(rgb, &frame);
-  EXPECT_LE(MeanDifference(MatteOf(session, frame), MatteOf(session, packed)), 1.5);
-}
-
 TEST(Yuv, WrongFramesAreRefusedByName) {
   Session session(Model::Open("general"));
   Frame frame(SELFIESEG_I420, 64, 64);

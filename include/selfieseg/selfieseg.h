@@ -141,9 +141,9 @@ typedef struct selfieseg_image {
   selfieseg_siting siting;
 } selfieseg_image;
 
-/* A view of packed pixels, or of planes that follow one another without gaps: for a stride s of
- * luma, that of interleaved chroma is s made even, that of chroma alone half of that. stride 0
- * means rows without padding. matrix, range and siting are 0; set them, and pointers to planes that
+/* A view of packed pixels, or of planes that follow one another without gaps. stride 0 means rows
+ * without padding; for a stride s of luma, that of interleaved chroma is s made even, that of
+ * chroma alone half of that. matrix, range and siting are 0; set them, and pointers to planes that
  * lie elsewhere, in the result. */
 SELFIESEG_API selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height,
                                              void* data, size_t stride);

@@ -39,7 +39,8 @@ Between Locate(double position, int begin, int length, size_t samples) {
 
 }  // namespace
 
-std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width, int height) {
+std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width, int height,
+                                int step) {
   int left = shape.width, right = -1, top = shape.height, bottom = -1;
   for (int y = 0; y < shape.height; ++y) {
     for (int x = 0; x < shape.width; ++x) {
@@ -53,8 +54,8 @@ std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width
   const double x0 = left * across, x1 = (right + 1) * across;
   const double y0 = top * down, y1 = (bottom + 1) * down;
   const double margin = kMargin * std::max(x1 - x0, y1 - y0);
-  const int begin_x = std::max(0, int(std::floor(x0 - margin)));
-  const int begin_y = std::max(0, int(std::floor(y0 - margin)));
+  const int begin_x = std::max(0, int(std::floor(x0 - margin))) / step * step;
+  const int begin_y = std::max(0, int(std::floor(y0 - margin))) / step * step;
   const int end_x = std::min(width, int(std::ceil(x1 + margin)));
   const int end_y = std::min(height, int(std::ceil(y1 + margin)));
   const Rect box = {begin_x, begin_y, end_x - begin_x, end_y - begin_y};

@@ -14,8 +14,10 @@
 namespace selfieseg::core {
 
 // The box around all that the mask of the whole frame is sure of, several persons included, with a
-// margin. None when nobody is there, or the box is most of the frame anyway, or tiny.
-std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width, int height);
+// margin. None when nobody is there, or the box is most of the frame anyway, or tiny. It begins at
+// a multiple of `step`, where a sample of chroma does.
+std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width, int height,
+                                int step = 1);
 
 // The top square of a box that is much taller than wide: the upper body of somebody who stands.
 std::optional<Rect> FindUpperBody(const Rect& closeup);

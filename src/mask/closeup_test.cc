@@ -99,5 +99,24 @@ TEST(Looks, AtTheEdgeOnlyTheWholeFrameCounts) {
   EXPECT_NEAR(looks.Mean()[0], 2.0f / 3, 1e-6);
 }
 
+// Of packed 4:2:2 an odd column would take one chroma for the other.
+TEST(Closeup, BeginsWhereChromaDoes) {
+  const Shape shape = {32, 32, 1};
+  int odd = 0;
+  for (int width = 333; width < 345; ++width) {
+    std::vector<float> mask(32 * 32);
+    for (int y = 12; y < 20; ++y) std::fill_n(&mask[size_t(y * 32 + 11)], 8, 1.0f);
+    const auto any = FindCloseup(mask.data(), shape, width, width + 3);
+    const auto even = FindCloseup(mask.data(), shape, width, width + 3, 2);
+    ASSERT_TRUE(any && even);
+    odd += any->x % 2 + any->y % 2;
+    EXPECT_EQ(even->x, any->x / 2 * 2);
+    EXPECT_EQ(even->y, any->y / 2 * 2);
+    EXPECT_EQ(even->x + even->width, any->x + any->width);
+    EXPECT_EQ(even->y + even->height, any->y + any->height);
+  }
+  EXPECT_GT(odd, 0);
+}
+
 }  // namespace
 }  // namespace selfieseg::core

@@ -79,6 +79,30 @@ TEST(Refine, TheGuideMovesTheEdgeToTheFrames) {
   EXPECT_LE(wrong_pixels(true, kCloseupEpsilon), 1);
 }
 
+// The filter works only around the person: with others in the corners that is all of the frame.
+TEST(Refine, TheFitDoesNotDependOnHowMuchOfTheFrameIsWorkedOn) {
+  constexpr size_t kSide = 64;
+  const Shape shape = {kSide, kSide, 3};
+  std::vector<float> luma(kSide * kSide + kRowPadding), mask(luma.size());
+  for (size_t i = 0; i < kSide * kSide; ++i) {
+    const size_t x = i % kSide, y = i / kSide;
+    luma[i] = float(i * i % 97) / 96;
+    mask[i] = x > 27 && x < 37 && y > 25 && y < 40 ? float(i % 5) / 4 : 0;
+  }
+  GuidedFilter part(*SimdRows().front(), shape), whole(*SimdRows().front(), shape);
+  const LinearFit narrow = part.Fit(luma.data(), mask.data(), kWholeEpsilon);
+  for (const size_t corner : {size_t{0}, kSide - 1, kSide * (kSide - 1), kSide * kSide - 1}) {
+    mask[corner] = 1;
+  }
+  const LinearFit wide = whole.Fit(luma.data(), mask.data(), kWholeEpsilon);
+  for (size_t y = 8; y < kSide - 8; ++y) {
+    for (size_t i = y * kSide + 8; i < y * kSide + kSide - 8; ++i) {
+      ASSERT_EQ(narrow.slope[i], wide.slope[i]) << i % kSide << ", " << y;
+      ASSERT_EQ(narrow.offset[i], wide.offset[i]) << i % kSide << ", " << y;
+    }
+  }
+}
+
 TEST(Refine, WhereTheMaskIsSureTheGuideChangesNothing) {
   const Shape shape = {8, 8, 3};
   Bytes frame(64 * 64), matte(64 * 64);

@@ -69,6 +69,17 @@ TEST(Smooth, ForgetsAtACutAndWhenTold) {
   }
 }
 
+// Also where the new scene happens to be as bright as the old one.
+TEST(Smooth, ACutForgetsTheWholeFrame) {
+  Smoother smoother(kShape, 1);
+  Floats luma(kSize * kSize, 0.2f), mask(luma.size(), 1.0f);
+  smoother.Run(luma.data(), mask.data());
+  std::fill(luma.begin(), luma.begin() + long(luma.size() / 2), 0.9f);
+  std::fill(mask.begin(), mask.end(), 0.0f);
+  smoother.Run(luma.data(), mask.data());
+  EXPECT_EQ(mask, Floats(mask.size(), 0.0f));
+}
+
 TEST(Smooth, OfStrengthNothingChangesNothing) {
   Smoother smoother(kShape, 0);
   Floats luma(kSize * kSize, 0.2f), mask(luma.size(), 1.0f);
