@@ -2,6 +2,7 @@
 #include "selfieseg_frame.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace selfieseg::core {
 namespace {
@@ -28,41 +29,59 @@ void Mirror(const float* from, const Shape& shape, float* to) {
   }
 }
 
+// In place.
+template <class T>
+void GrowAll(Grower& grower, const Image& matte) {
+  const auto read = [&](int line, T* row) {
+    std::copy_n(matte.Row<T>(line), size_t(matte.width), row);
+  };
+  for (int y = 0; y < matte.height; ++y) grower.Row<T>(y, read, matte.Row<T>(y));
+}
+
 Shape None() { return {0, 0, 3}; }
 
 }  // namespace
 
 std::span<const Quality> Qualities() { return kQualities; }
 
-FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp,
-                     float smoothing, const Shape& input, Network& network)
-    : quality_(quality),
-      ramp_(ramp),
+FramePath::FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input,
+                     Network& network)
+    : quality_(wanted.quality),
+      ramp_(wanted.ramp),
       shape_(input),
       network_(&network),
-      sampler_(rows, quality.filter, input),
-      refiner_(rows, input, quality.guided),
+      sampler_(rows, quality_.filter, input),
+      refiner_(rows, input, quality_.guided),
+      grow_(wanted.grow),
+      invert_(wanted.invert),
       tensor_(input.size()),
       luma_(input.size() / 3),
       mask_(input.size() / 3),
-      small_matte_(quality.closeups ? 0 : input.size() / 3),
-      closeup_sampler_(rows, quality.filter, input),
-      body_sampler_(rows, quality.filter, input),
-      closeup_refiner_(rows, quality.closeups ? input : None(), quality.guided),
-      looks_(quality.closeups ? input : None()),
-      mirrored_tensor_(quality.closeups ? input.size() : 0),
-      mirrored_mask_(quality.closeups ? input.size() / 3 : 0),
-      closeup_tensor_(quality.closeups ? input.size() : 0),
-      closeup_luma_(quality.closeups ? input.size() / 3 : 0),
-      closeup_mask_(quality.closeups ? input.size() / 3 : 0) {
-  if (smoothing > 0) smoother_.emplace(input, smoothing);
+      small_matte_(quality_.closeups ? 0 : input.size() / 3),
+      closeup_sampler_(rows, quality_.filter, input),
+      body_sampler_(rows, quality_.filter, input),
+      closeup_refiner_(rows, quality_.closeups ? input : None(), quality_.guided),
+      looks_(quality_.closeups ? input : None()),
+      mirrored_tensor_(quality_.closeups ? input.size() : 0),
+      mirrored_mask_(quality_.closeups ? input.size() / 3 : 0),
+      closeup_tensor_(quality_.closeups ? input.size() : 0),
+      closeup_luma_(quality_.closeups ? input.size() / 3 : 0),
+      closeup_mask_(quality_.closeups ? input.size() / 3 : 0) {
+  if (wanted.smoothing > 0) smoother_.emplace(input, wanted.smoothing);
 }
 
 void FramePath::Prepare(const Image& frame) {
-  if (width_ != frame.width || height_ != frame.height) Reset();
+  const bool resized = width_ != frame.width || height_ != frame.height;
+  if (resized) Reset();
   width_ = frame.width, height_ = frame.height;
   sampler_.Prepare(frame);
   refiner_.Prepare(frame.width, frame.height);
+  if (!resized || (grow_ == 0 && !invert_)) return;
+  const float samples = float(grow_) * float(shape_.width) / float(frame.width);
+  grower_.emplace(grow_, invert_);
+  grower_->Prepare(frame.width, frame.height);
+  small_grower_.emplace(int(std::lround(samples)), invert_);
+  small_grower_->Prepare(shape_.width, shape_.height);
 }
 
 void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
@@ -95,6 +114,12 @@ void FramePath::Start(const Image& frame, Observer& observer, selfieseg_timings*
 
 const float* FramePath::SmallMatte() {
   refiner_.Small(small_matte_.data());
+  if (small_grower_) {
+    const size_t stride = size_t(shape_.width) * sizeof(float);
+    GrowAll<float>(*small_grower_,
+                   {FindPixelFormat(SELFIESEG_GRAY_F32), shape_.width, shape_.height,
+                    reinterpret_cast<uint8_t*>(small_matte_.data()), stride});
+  }
   return small_matte_.data();
 }
 
@@ -105,6 +130,26 @@ void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
   refiner_.Run(frame, matte);
   timings->mask_ms += watch.Lap();
   if (quality_.closeups) LookCloser(frame, matte, observer, timings);
+  if (!grower_) return;
+  watch.Lap();
+  if (matte.format->id == SELFIESEG_GRAY) {
+    GrowAll<uint8_t>(*grower_, matte);
+  } else {
+    GrowAll<float>(*grower_, matte);
+  }
+  timings->mask_ms += watch.Lap();
+}
+
+void FramePath::Row(const Image& frame, int y, const Image& matte) {
+  if (!grower_) return refiner_.Row(frame, y, matte);
+  Image line = matte;
+  grower_->Row<uint8_t>(
+      y,
+      [&](int plain, uint8_t* row) {
+        line.data = row;
+        refiner_.Row(frame, plain, line);
+      },
+      matte.Row(0));
 }
 
 void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& observer,

@@ -11,6 +11,7 @@
 #include "base/rows.h"
 #include "input/sample.h"
 #include "mask/closeup.h"
+#include "mask/grow.h"
 #include "mask/refine.h"
 #include "mask/smooth.h"
 #include "net/backend.h"
@@ -40,11 +41,19 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// What is made of masks, as selfieseg_options says.
+struct Wanted {
+  Quality quality;
+  Ramp ramp;
+  float smoothing;
+  int grow;
+  bool invert;
+};
+
 class FramePath {
  public:
-  // `network` and what it uses outlive this. smoothing: over time, 0..1.
-  FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp, float smoothing,
-            const Shape& input, Network& network);
+  // `network` and what it uses outlive this.
+  FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input, Network& network);
 
   // The next frame has nothing to do with those before.
   void Reset() {
@@ -58,11 +67,11 @@ class FramePath {
   // Real-time safe once prepared, unless there are close-ups: they have sizes of their own.
   void Run(const Image& frame, const Image& matte, Observer& observer, selfieseg_timings* timings);
 
-  // The same row by row, without close-ups: after Start any row of the matte may be asked for, to
-  // the first row of `matte`.
+  // The same row by row, without close-ups: after Start the rows of the matte, from the top, each
+  // to the first row of `matte`, which is GRAY.
   bool ByRows() const { return !quality_.closeups; }
   void Start(const Image& frame, Observer& observer, selfieseg_timings* timings);
-  void Row(const Image& frame, int y, const Image& matte) { refiner_.Row(frame, y, matte); }
+  void Row(const Image& frame, int y, const Image& matte);
   // After Start: what the network saw, and the matte, both of the network's size.
   const float* small_frame() const { return tensor_.data(); }
   const float* SmallMatte();
@@ -82,6 +91,9 @@ class FramePath {
   Sampler sampler_;
   Refiner refiner_;
   std::optional<Smoother> smoother_;
+  const int grow_;
+  const bool invert_;
+  std::optional<Grower> grower_, small_grower_;
   int width_ = 0, height_ = 0;  // of the frame before
   Buffer tensor_, luma_, mask_, small_matte_;
   // Of close-ups; empty without.

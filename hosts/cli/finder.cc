@@ -42,6 +42,12 @@ void AddFinderOptions(CLI::App& command, FinderOptions* options) {
           "general, landscape, auto (landscape from 1.5 times as wide as high) or a .tflite")
       ->type_name("MODEL")
       ->capture_default_str();
+  command
+      .add_option("--grow", options->grow,
+                  "Move the person's outline out by so many pixels of IN, or in if negative")
+      ->check(CLI::Range(-64, 64))
+      ->type_name("N");
+  command.add_flag("--invert", options->invert, "Take the background for the person");
   AddNetworkOptions(command, &options->network);
 }
 
@@ -76,6 +82,8 @@ Session& Finder::SessionOf(const std::string& model) {
   given.ramp_low = options_->ramp_low;
   given.ramp_high = options_->ramp_high;
   given.smoothing = smoothing_;
+  given.grow = options_->grow;
+  given.invert = options_->invert ? 1 : 0;
   return sessions_.emplace(model, Session(options_->models.at(model), given)).first->second;
 }
 

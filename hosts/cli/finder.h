@@ -18,9 +18,11 @@ struct FinderOptions {
   std::map<std::string, Model> models;  // one, or those among which a picture's shape chooses
   std::string quality = selfieseg_quality_name(0);
   float ramp_low = 0, ramp_high = 1;
+  int grow = 0;  // pixels
+  bool invert = false;
 };
 
-// Adds --model, --quality, --backend, --threads and --dump.
+// Adds --model, --quality, --grow, --invert, --backend, --threads and --dump.
 void AddFinderOptions(CLI::App& command, FinderOptions* options);
 
 // Reads --model, where "auto" is general and landscape. Throws selfieseg::Error.
