@@ -30,12 +30,12 @@ using selfieseg::core::Model;
 using selfieseg::core::Network;
 using selfieseg::core::Observer;
 using selfieseg::core::Quality;
-using selfieseg::core::Ramp;
 using selfieseg::core::Result;
 using selfieseg::core::Sampler;
 using selfieseg::core::Status;
 using selfieseg::core::Stopwatch;
 using selfieseg::core::Threads;
+using selfieseg::core::Wanted;
 
 struct selfieseg_model {
   std::shared_ptr<const Model> model;
@@ -164,9 +164,7 @@ Status CheckOutput(const Effect& effect, const Image& frame, const Image& out) {
     return BadArgument(std::string("frame is ") + frame.format->name + " and out is " +
                        out.format->name + ": with Y'CbCr they must be the same");
   }
-  if (!effect.NeedsAlpha() || out.format->alpha >= 0) return {};
-  return BadArgument(std::string("a transparent background needs an output with alpha, not ") +
-                     out.format->name);
+  return effect.Check(out);
 }
 
 Status Compose(selfieseg_effect* effect, const selfieseg_image* frame_view,
@@ -222,6 +220,9 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
     return BadArgument(std::string("smoothing over time is not for quality '") + quality.name +
                        "', which is for pictures");
   }
+  if (std::abs(int64_t{options.grow}) > selfieseg::core::kMostGrow) {
+    return BadArgument("grow is " + std::to_string(options.grow) + ", need -64..64 pixels");
+  }
   auto opened = std::make_unique<selfieseg_session>();
   opened->model = model->model;
   opened->threads = std::make_unique<Threads>(options.threads);
@@ -229,8 +230,12 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
   TRY_ASSIGN(opened->network,
              selfieseg::core::OpenBackend(options.backend, *opened->model, *opened->threads,
                                           opened->observer.watching()));
-  opened->path.emplace(selfieseg::core::FindRows(opened->network->name()), quality,
-                       Ramp{options.ramp_low, options.ramp_high}, options.smoothing,
+  opened->path.emplace(selfieseg::core::FindRows(opened->network->name()),
+                       Wanted{.quality = quality,
+                              .ramp = {options.ramp_low, options.ramp_high},
+                              .smoothing = options.smoothing,
+                              .grow = options.grow,
+                              .invert = options.invert != 0},
                        opened->model->input(), *opened->network);
   *session = opened.release();
   return {};
@@ -373,6 +378,8 @@ selfieseg_options selfieseg_default_options(void) {
           0,
           1,
           0,
+          0,
+          0,
           nullptr,
           nullptr};
 }
@@ -440,6 +447,23 @@ selfieseg_status selfieseg_effect_open(const selfieseg_effect_options* options,
     TRY_ASSIGN(Effect opened, Effect::Create(*options, *selfieseg::core::SimdRows().front()));
     *effect = new selfieseg_effect{Composer(std::move(opened))};
     return {};
+  });
+}
+
+selfieseg_status selfieseg_effect_set_picture(selfieseg_effect* effect,
+                                              const selfieseg_image* picture) {
+  return Guard([&]() -> Status {
+    NEED(effect);
+    TRY_ASSIGN(const Image image, FrameImage(picture, "picture"));
+    return effect->composer.effect().SetPicture(image);
+  });
+}
+
+selfieseg_status selfieseg_effect_set_layer(selfieseg_effect* effect, selfieseg_layer layer,
+                                            const selfieseg_image* picture, int32_t x, int32_t y) {
+  return Guard([&]() -> Status {
+    NEED(effect);
+    return effect->composer.effect().SetLayer(layer, picture, x, y);
   });
 }
 

@@ -27,8 +27,24 @@ void Composer::Compose(const Image& frame, const Image& matte, const Image& out)
   frame_sampler_->Run(frame, small_frame_.data(), unused_.data());
   matte_sampler_->Prepare(matte);
   matte_sampler_->Run(matte, unused_.data(), small_matte_.data());
+  ReadPicture(shape);
   effect_.Start(small_frame_.data(), small_matte_.data());
   effect_.Rows(frame, matte, 0, frame.height, out);
+}
+
+void Composer::ReadPicture(const Shape& shape) {
+  const Image picture = effect_.WantedColours();
+  if (picture.data == nullptr) return;
+  if (shape != picture_shape_) {
+    picture_shape_ = {};
+    picture_sampler_.emplace(*SimdRows().front(), Filter::kArea, shape);
+    small_picture_ = Buffer(shape.size() + 1);
+    picture_luma_ = Buffer(RowRoom(shape.size() / 3));
+    picture_shape_ = shape;
+  }
+  picture_sampler_->Prepare(picture);
+  picture_sampler_->Run(picture, small_picture_.data(), picture_luma_.data());
+  effect_.SetColours(small_picture_.data());
 }
 
 void Composer::Process(FramePath& path, const Image& frame, const Image& out, Observer& observer,
@@ -48,6 +64,7 @@ void Composer::Process(FramePath& path, const Image& frame, const Image& out, Ob
     return;
   }
   effect_.Prepare(out, path.shape());
+  ReadPicture(path.shape());
   path.Start(frame, observer, timings);
   watch.Lap();
   effect_.Start(path.small_frame(), path.SmallMatte());

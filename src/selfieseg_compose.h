@@ -15,7 +15,7 @@ class Composer {
  public:
   explicit Composer(Effect effect) : effect_(std::move(effect)) {}
 
-  const Effect& effect() const { return effect_; }
+  Effect& effect() { return effect_; }
 
   // By a matte that is there already. All have one size; matte: GRAY. Real-time safe after the
   // first frame of a size and format, as is the other.
@@ -26,12 +26,19 @@ class Composer {
                selfieseg_timings* timings);
 
  private:
+  // Tells the effect the colours of its new picture, made small to this shape.
+  void ReadPicture(const Shape& shape);
+
   Effect effect_;
   std::vector<uint8_t> matte_;  // of Process: all of it, or some rows
   // Of Compose: frame and matte made small.
   Shape shape_ = {};
   std::optional<Sampler> frame_sampler_, matte_sampler_;
   Buffer small_frame_, small_matte_, unused_;
+  // Of the picture behind the person.
+  Shape picture_shape_ = {};
+  std::optional<Sampler> picture_sampler_;
+  Buffer small_picture_, picture_luma_;
 };
 
 }  // namespace selfieseg::core

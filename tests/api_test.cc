@@ -263,6 +263,13 @@ TEST(Api, WrongCallsNameWhatIsWrong) {
   EXPECT_EQ(quality("good", 0, 1), "no quality 'good'; there are balanced, fast, best, mediapipe");
   EXPECT_NE(quality("fast", 0.5f, 0.5f).find("must rise within 0..1"), std::string::npos);
   EXPECT_NE(quality("fast", 0, NAN).find("must rise within 0..1"), std::string::npos);
+  const auto grown = [&](int32_t pixels) {
+    auto options = selfieseg_default_options();
+    options.grow = pixels;
+    return SentenceOf([&] { Session(model, options); });
+  };
+  EXPECT_EQ(grown(65), "grow is 65, need -64..64 pixels");
+  EXPECT_EQ(grown(INT32_MIN), "grow is -2147483648, need -64..64 pixels");
 
   const auto effect = [&](selfieseg_background background, selfieseg_fit fit, float radius) {
     auto options = selfieseg_default_effect_options();
@@ -275,8 +282,9 @@ TEST(Api, WrongCallsNameWhatIsWrong) {
   EXPECT_EQ(effect(SELFIESEG_BLUR, selfieseg_fit(9), 0), "no fit 9");
   EXPECT_NE(effect(SELFIESEG_BLUR, SELFIESEG_FILL, NAN).find("blur_radius is nan, need 0..65535"),
             std::string::npos);
-  EXPECT_NE(effect(SELFIESEG_PICTURE, SELFIESEG_FILL, 0).find("picture has struct_size 0"),
-            std::string::npos);
+  Effect empty = Effect::Picture({});
+  EXPECT_EQ(SentenceOf([&] { session.Process(empty, frame, frame); }),
+            "there is no picture for the background yet");
   Effect cutout;
   EXPECT_EQ(SentenceOf([&] { session.Process(cutout, frame, frame); }),
             "a transparent background needs an output with alpha, not rgb");
@@ -292,12 +300,21 @@ TEST(Api, FrameCallsAllocateNothing) {
   auto options = selfieseg_default_options();
   options.threads = 2;
   options.smoothing = 1;
+  options.grow = 2;
   Session session(Model::Open("landscape"), options);
   std::vector<float> input(256 * 144 * 3), mask(256 * 144);
   const auto frame = selfieseg_wrap(SELFIESEG_RGBA, width, height, rgba.data(), 0);
   const auto gray = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
   Effect blur = Effect::Blur(), picture = Effect::Picture(frame);
+  auto wrapped = selfieseg_default_effect_options();
+  wrapped.background = SELFIESEG_PICTURE;
+  wrapped.light_wrap = 1;
+  Effect clip(wrapped);
+  Pixels behind(rgba);
   const auto run = [&] {
+    clip.SetPicture(selfieseg_wrap(SELFIESEG_RGBA, width, height, behind.data(), 0));
+    clip.SetLayer(SELFIESEG_FRONT, selfieseg_wrap(SELFIESEG_RGBA, 30, 20, behind.data(), 0), 5, 7);
+    session.Process(clip, frame, frame);
     session.Segment(frame, gray);
     blur.Compose(frame, gray, frame);
     session.Process(blur, frame, frame);

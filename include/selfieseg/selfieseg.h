@@ -175,6 +175,10 @@ typedef struct selfieseg_options {
                                 second on 1, and those between lie on a straight line. */
   float smoothing;           /* default 0: each frame stands for itself. Up to 1, for video: mattes
                                 are calmed where the picture stands still. Not with "best". */
+  int32_t grow;              /* default 0: pixels of the frame by which the person's outline is
+                                moved out, or in if negative; -64..64 */
+  int32_t invert;            /* default 0; 1: mattes are those of the background, and effects put
+                                something else in the person's place */
   selfieseg_observer observer; /* default null; called on the thread that calls segment */
   void* observer_context;      /* default null; handed to the observer */
 } selfieseg_options;
@@ -233,6 +237,7 @@ typedef enum selfieseg_background SELFIESEG_ENUM {
   SELFIESEG_COLOR = 1,   /* soft pixels are cleaned as in a cut-out */
   SELFIESEG_PICTURE = 2, /* soft pixels are cleaned as in a cut-out */
   SELFIESEG_BLUR = 3, /* the frame's own background, blurred without the person's colours in it */
+  SELFIESEG_KEEP = 4, /* the frame as it is; for layers */
 } selfieseg_background;
 
 /* how a picture covers the frame; it is never distorted */
@@ -248,15 +253,40 @@ typedef struct selfieseg_effect_options {
   uint8_t red, green,
       blue;          /* default black. Of SELFIESEG_COLOR, and where a picture does not reach */
   selfieseg_fit fit; /* default SELFIESEG_FILL */
-  selfieseg_image picture; /* of SELFIESEG_PICTURE: any frame format. Copied. */
+  selfieseg_image picture; /* of SELFIESEG_PICTURE: RGB in any order, or gray. Copied. Left zero:
+                              it comes by selfieseg_effect_set_picture(). */
   float blur_radius; /* of SELFIESEG_BLUR: twice the standard deviation, in pixels of the frame;
                         default 0: 1/32 of its shorter side */
+  float light_wrap;  /* of SELFIESEG_COLOR and SELFIESEG_PICTURE, 0..1, default 0: how much of the
+                        new background's light lies on the person's rim; 1 is half of it, on the
+                        very edge. It reaches 1/48 of the frame's shorter side in. */
 } selfieseg_effect_options;
 
 SELFIESEG_API selfieseg_effect_options selfieseg_default_effect_options(void);
 
 SELFIESEG_API selfieseg_status selfieseg_effect_open(const selfieseg_effect_options* options,
                                                      selfieseg_effect** effect);
+
+/* Shows another picture behind the person, such as the next frame of a clip; the background must be
+ * SELFIESEG_PICTURE. The pixels are not copied: they must stay until another picture is set or the
+ * effect is closed. One of the size and format of the frames is shown as it is, and then this call
+ * and the next frame are real-time safe; any other is fitted, and must be RGB or gray. */
+SELFIESEG_API selfieseg_status selfieseg_effect_set_picture(selfieseg_effect* effect,
+                                                            const selfieseg_image* picture);
+
+typedef enum selfieseg_layer SELFIESEG_ENUM {
+  SELFIESEG_BEHIND = 0, /* between background and person, who hides it */
+  SELFIESEG_FRONT = 1,  /* over all */
+} selfieseg_layer;
+
+/* Draws a picture pixel for pixel, its left upper corner at x, y of the frame; what lies outside is
+ * cut off. RGB, in any order, or gray; its alpha is not premultiplied. Copied; costs what its own
+ * area costs. Null takes the layer away. Not with SELFIESEG_TRANSPARENT. Real-time safe if the
+ * layer had a picture as large before. */
+SELFIESEG_API selfieseg_status selfieseg_effect_set_layer(selfieseg_effect* effect,
+                                                          selfieseg_layer layer,
+                                                          const selfieseg_image* picture, int32_t x,
+                                                          int32_t y);
 
 /* Null is allowed. */
 SELFIESEG_API void selfieseg_effect_close(selfieseg_effect* effect);

@@ -93,6 +93,15 @@ class Effect {
     return Effect(options);
   }
 
+  void SetPicture(const selfieseg_image& picture) {
+    Check(selfieseg_effect_set_picture(get(), &picture));
+  }
+  void SetLayer(selfieseg_layer layer, const selfieseg_image& picture, int32_t x, int32_t y) {
+    Check(selfieseg_effect_set_layer(get(), layer, &picture, x, y));
+  }
+  void ClearLayer(selfieseg_layer layer) {
+    Check(selfieseg_effect_set_layer(get(), layer, nullptr, 0, 0));
+  }
   void Compose(const selfieseg_image& frame, const selfieseg_image& matte,
                const selfieseg_image& out) {
     Check(selfieseg_compose(get(), &frame, &matte, &out));

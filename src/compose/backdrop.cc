@@ -53,6 +53,7 @@ Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit f
     std::copy(row.begin(), row.end(),
               &pixels[(size_t(y.at + line) * size_t(out.width) + size_t(x.at)) * 3]);
   }
+  view_ = out;
   // Then each group's numbers: luma of its own pixel, all else of their mean.
   for (int plane = 0; plane < out.format->planes; ++plane) {
     const PlaneLayout& layout = out.format->plane[plane];
@@ -60,6 +61,8 @@ Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit f
     bytes_[plane] = size_t(groups) * size_t(layout.channels);
     lines_[plane].resize(bytes_[plane] * size_t(lines) + kRowPadding);
     uint8_t* to = lines_[plane].data();
+    (plane == 0 ? view_.data : view_.chroma[plane - 1]) = to;
+    (plane == 0 ? view_.stride : view_.chroma_stride[plane - 1]) = bytes_[plane];
     for (int i = 0; i < groups * lines; ++i) {
       const int left = i % groups << layout.x_shift, top = i / groups << layout.y_shift;
       const int right = std::min(left + (1 << layout.x_shift), out.width);

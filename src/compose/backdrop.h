@@ -20,10 +20,13 @@ class Backdrop {
   Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit, const uint8_t rgb[3],
            const Image& out);
 
+  // All of it, of the format.
+  const Image& View() const { return view_; }
   // A line of a plane of the format.
   const uint8_t* Line(int plane, int y) const { return &lines_[plane][size_t(y) * bytes_[plane]]; }
 
  private:
+  Image view_;
   size_t bytes_[3] = {};  // of a line
   std::vector<uint8_t> lines_[3];
 };

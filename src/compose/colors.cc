@@ -102,7 +102,11 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
 void ColorGrid::Start(const float* rgb, const float* matte) {
   for (const Layer layer : {Layer::kBackground, Layer::kPerson}) {
     if (layer == Layer::kPerson && !person_) break;
-    Weigh(layer, matte);
+    if (matte != nullptr) {
+      Weigh(layer, matte);
+    } else {
+      std::fill_n(weights_.data(), weights_.size(), 255.0f);
+    }
     Pool(rgb);
     Blur();
     Divide(layer);

@@ -25,7 +25,8 @@ class ColorGrid {
   ColorGrid(const RowKernels& rows, const Shape& shape, const Image& out, float radius,
             bool person);
 
-  // rgb, with room for a float more, and matte: of the shape, in [0, 1]. Real-time safe.
+  // rgb, with room for a float more, and matte: of the shape, in [0, 1]; without matte there is
+  // nobody. Real-time safe.
   void Start(const float* rgb, const float* matte);
 
   // The estimate for groups begin..end-1 of a line of a plane, opaque: writes them to `line`, which

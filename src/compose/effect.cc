@@ -15,6 +15,8 @@ constexpr float kCleanRadius = 7;   // samples
 
 constexpr int kRowsAhead = 4;  // that pixels are asked for before they are written
 
+constexpr float kWrapShare = 1.0f / 48;  // of light wrap, the radius, of the shorter side
+
 constexpr float kBlurShare = 1.0f / 32;  // the default radius, of the shorter side
 constexpr int kMostBlurSamples = 1024;   // along the longer side: bounds the memory
 constexpr float kBlurSamples = 2;        // samples that a radius should span at least
@@ -44,7 +46,7 @@ Result<Effect> Effect::Create(const selfieseg_effect_options& options, const Row
   const auto bad = [](const std::string& sentence) {
     return Status{SELFIESEG_BAD_ARGUMENT, sentence};
   };
-  if (options.background < SELFIESEG_TRANSPARENT || options.background > SELFIESEG_BLUR) {
+  if (options.background < SELFIESEG_TRANSPARENT || options.background > SELFIESEG_KEEP) {
     return bad("no background " + std::to_string(options.background));
   }
   if (options.fit < SELFIESEG_FILL || options.fit > SELFIESEG_CENTER) {
@@ -54,21 +56,82 @@ Result<Effect> Effect::Create(const selfieseg_effect_options& options, const Row
     return bad("blur_radius is " + std::to_string(options.blur_radius) + ", need 0.." +
                std::to_string(kMaxSide) + " pixels");
   }
+  if (!(options.light_wrap >= 0 && options.light_wrap <= 1)) {
+    return bad("light_wrap is " + std::to_string(options.light_wrap) + ", need 0..1");
+  }
   Effect effect(options, rows);
-  if (options.background == SELFIESEG_PICTURE) {
+  if (options.background == SELFIESEG_PICTURE && options.picture.struct_size != 0) {
     TRY_ASSIGN(const Image picture, Image::Create(&options.picture, "picture"));
     if (!picture.format->frame || picture.format->yuv) {
       return bad(std::string("picture has format ") + picture.format->name +
                  ", need RGB, in any order, or gray");
     }
-    const size_t row = size_t(picture.width) * picture.format->bytes_per_pixel;
-    effect.picture_.resize(row * picture.height);
+    const size_t row = picture.format->RowBytes(0, picture.width);
+    effect.pixels_.resize(row * size_t(picture.height));
     for (int y = 0; y < picture.height; ++y) {
-      std::memcpy(&effect.picture_[row * y], picture.Row(y), row);
+      std::memcpy(&effect.pixels_[row * size_t(y)], picture.Row(y), row);
     }
-    effect.options_.picture.stride = row;
+    effect.picture_ = picture;
+    effect.picture_.data = effect.pixels_.data();
+    effect.picture_.stride = row;
   }
   return effect;
+}
+
+Status Effect::SetPicture(const Image& picture) {
+  if (options_.background != SELFIESEG_PICTURE) {
+    return {SELFIESEG_BAD_ARGUMENT, "the effect's background is no picture"};
+  }
+  picture_ = picture;
+  picture_changed_ = true;
+  for (Grid& grid : grids_) grid.knows_picture = false;
+  return {};
+}
+
+Status Effect::SetLayer(selfieseg_layer layer, const selfieseg_image* picture, int x, int y) {
+  if (layer != SELFIESEG_BEHIND && layer != SELFIESEG_FRONT) {
+    return {SELFIESEG_BAD_ARGUMENT, "no layer " + std::to_string(layer)};
+  }
+  Overlay& overlay = layer == SELFIESEG_BEHIND ? behind_ : front_;
+  if (picture == nullptr) {
+    overlay.Clear();
+    return {};
+  }
+  TRY_ASSIGN(const Image image, Image::Create(picture, "layer"));
+  if (!image.format->frame || image.format->yuv) {
+    return {SELFIESEG_BAD_ARGUMENT, std::string("layer has format ") + image.format->name +
+                                        ", need RGB, in any order, or gray"};
+  }
+  overlay.Set(image, x, y);
+  return {};
+}
+
+bool Effect::IsReady(const Image& picture, const Image& out) {
+  return picture.format == out.format && picture.width == out.width &&
+         picture.height == out.height && picture.coding == out.coding &&
+         picture.siting == out.siting;
+}
+
+Status Effect::Check(const Image& out) const {
+  const auto bad = [](const std::string& sentence) {
+    return Status{SELFIESEG_BAD_ARGUMENT, sentence};
+  };
+  const bool clear = options_.background == SELFIESEG_TRANSPARENT;
+  if (clear && out.format->alpha < 0) {
+    return bad(std::string("a transparent background needs an output with alpha, not ") +
+               out.format->name);
+  }
+  if (clear && !(behind_.empty() && front_.empty())) {
+    return bad("layers need a background: nothing can be drawn where the result is transparent");
+  }
+  if (options_.background != SELFIESEG_PICTURE) return {};
+  if (picture_.data == nullptr) return bad("there is no picture for the background yet");
+  if (picture_.format->yuv && !IsReady(picture_, out)) {
+    return bad(std::string("the background's picture is ") + picture_.format->name + " of " +
+               std::to_string(picture_.width) + "x" + std::to_string(picture_.height) +
+               ": of Y'CbCr it must have the frame's size, format, matrix, range and siting");
+  }
+  return {};
 }
 
 float Effect::BlurRadius(int width, int height) const {
@@ -100,18 +163,12 @@ void Effect::Prepare(const Image& out, const Shape& small) {
                     siting_ == out.siting && coding_ == out.coding;
   if (!same) {
     format_ = nullptr;  // in case that what follows throws
-    for (Grid& grid : grids_) grid.colours.reset();
-    backdrop_.reset();
-    if (options_.background == SELFIESEG_PICTURE) {
-      selfieseg_image view = options_.picture;
-      view.data = picture_.data();
-      const uint8_t bytes[3] = {options_.red, options_.green, options_.blue};
-      backdrop_.emplace(*rows_, Image::Create(&view, "picture").value(), options_.fit, bytes, out);
-    }
+    for (Grid& grid : grids_) grid = {};
     const size_t room = RowRoom(size_t(out.width));
     for (auto& kinds : kinds_) kinds.assign(PartsRoom(size_t(out.width)), 0);
-    parts_ = kinds_[0];
-    for (auto* line : {&alpha_, &colour_, &person_, &background_}) {
+    parts_ = own_kinds_ = kinds_[0];
+    for (auto& own : own_) own.assign(Wraps() ? room : 0, 0);
+    for (auto* line : {&alpha_, &colour_, &person_, &background_, &drawn_}) {
       line->assign(4 * room, 0);
     }
     planes_.assign(3 * room, 0);
@@ -127,49 +184,104 @@ void Effect::Prepare(const Image& out, const Shape& small) {
       }
     }
     width_ = out.width, height_ = out.height, siting_ = out.siting, coding_ = out.coding;
-    format_ = out.format;
   }
+  if (options_.background == SELFIESEG_PICTURE && (!same || picture_changed_)) {
+    backdrop_.reset();
+    if (!IsReady(picture_, out)) {
+      const uint8_t bytes[3] = {options_.red, options_.green, options_.blue};
+      backdrop_.emplace(*rows_, picture_, options_.fit, bytes, out);
+    }
+    picture_changed_ = false;
+  }
+  behind_.Prepare(out);
+  front_.Prepare(out);
+  format_ = out.format;
   grid_ = small == BestShape(width_, height_) ? 1 : 0;
   Grid& grid = grids_[grid_];
   if (grid.colours && grid.shape == small) return;
+  grid = {};
   const bool blur = options_.background == SELFIESEG_BLUR;
   const float sample = std::max(1.0f, float(std::max(width_, height_)) / kCleanSamples);
   const float radius = blur ? BlurRadius(width_, height_) : kCleanRadius * sample;
+  if (Wraps()) {
+    const float wrap = std::max(2.0f, kWrapShare * float(std::min(width_, height_)));
+    grid.wrap.emplace(*rows_, small, width_, height_, options_.light_wrap, wrap);
+    if (options_.background == SELFIESEG_PICTURE) {
+      grid.picture_colours.emplace(*rows_, small, out, wrap, false);
+    }
+  }
   grid.colours.emplace(*rows_, small, out, radius, !blur);
   grid.shape = small;
 }
 
+bool Effect::Wraps() const {
+  const bool replaced =
+      options_.background == SELFIESEG_COLOR || options_.background == SELFIESEG_PICTURE;
+  return replaced && options_.light_wrap > 0;
+}
+
+Image Effect::WantedColours() const {
+  const Grid& grid = grids_[grid_];
+  if (!grid.picture_colours || grid.knows_picture) return {};
+  return backdrop_ ? backdrop_->View() : picture_;
+}
+
+void Effect::SetColours(const float* rgb) {
+  Grid& grid = grids_[grid_];
+  grid.picture_colours->Start(rgb, nullptr);
+  grid.knows_picture = true;
+}
+
 void Effect::Start(const float* rgb, const float* matte) {
-  grids_[grid_].colours->Start(rgb, matte);
+  Grid& grid = grids_[grid_];
+  if (options_.background != SELFIESEG_KEEP || !behind_.empty()) grid.colours->Start(rgb, matte);
+  if (grid.wrap) grid.wrap->Start(matte);
 }
 
 void Effect::Rows(const Image& frame, const Image& matte, int top, int bottom, const Image& out) {
   const PixelFormat& format = *out.format;
-  const auto compose = [&](int plane, int line, const uint8_t* above, const uint8_t* below,
-                           const uint8_t* kinds) {
+  const auto compose = [&](int plane, int line, const uint8_t* kinds) {
     ForParts(kinds, size_t(width_),
-             [&](const Part& part) { Compose(frame, out, plane, line, above, below, part); });
+             [&](const Part& part) { Compose(frame, out, plane, line, part); });
+    const size_t channels = size_t(format.plane[plane].channels);
+    Draw(front_.OfLine(plane, line), 0, channels, out.PlaneRow(plane, line));
   };
+  Wrap* wrap = grids_[grid_].wrap ? &*grids_[grid_].wrap : nullptr;
   for (int y = top; y < bottom; ++y) {
-    const uint8_t* row = matte.Row(y - top);
+    const uint8_t *row = matte.Row(y - top), *own = own_[y % 2].data();
     std::vector<uint8_t>& kinds = kinds_[y % 2];
     rows_->kinds(row, size_t(width_), kinds.data());
+    if (wrap != nullptr) {
+      wrap->Line(y, own_[y % 2].data());
+      rows_->kinds(own, size_t(width_), own_kinds_.data());
+      for (size_t i = 0; i < kinds.size(); ++i) {
+        const bool person = kinds[i] == uint8_t(Kind::kPerson);
+        if (person && own_kinds_[i] != uint8_t(Kind::kPerson)) kinds[i] = uint8_t(Kind::kSoft);
+      }
+    }
+    matte_lines_ = {row, row};
+    own_lines_ = {own, own};
     for (int plane = 0; plane < format.planes; ++plane) {
-      if (format.plane[plane].y_shift == 0) compose(plane, y, row, row, kinds.data());
+      if (format.plane[plane].y_shift == 0) compose(plane, y, kinds.data());
     }
     if (format.plane[format.planes - 1].y_shift == 0) continue;
     // A line of chroma when both its rows are known.
     const bool second = y % 2 == 1;
     if (!second && y + 1 < bottom) continue;
-    const uint8_t* above = second ? matte.Row(y - 1 - top) : row;
-    const uint8_t* below = siting_ == SELFIESEG_TOP_LEFT ? above : row;
+    const bool upper = siting_ == SELFIESEG_TOP_LEFT;
+    if (second) {
+      matte_lines_.above = matte.Row(y - 1 - top);
+      own_lines_.above = own_[0].data();
+    }
+    if (upper) {
+      matte_lines_.below = matte_lines_.above;
+      own_lines_.below = own_lines_.above;
+    }
     for (size_t i = 0; i < parts_.size(); ++i) {
       const bool same = !second || kinds_[0][i] == kinds_[1][i];
       parts_[i] = same ? kinds[i] : uint8_t(Kind::kSoft);
     }
-    for (int plane = 1; plane < format.planes; ++plane) {
-      compose(plane, y / 2, above, below, parts_.data());
-    }
+    for (int plane = 1; plane < format.planes; ++plane) compose(plane, y / 2, parts_.data());
   }
 }
 
@@ -182,9 +294,9 @@ void Effect::Convert(const uint8_t* from, const PixelFormat& format, size_t widt
   rows_->join(planes, wanted, width, to);
 }
 
-const uint8_t* Effect::Estimate(Layer layer, const Image& out, int plane, int y, size_t begin,
-                                size_t end, std::vector<uint8_t>& line) {
-  grids_[grid_].colours->Line(layer, plane, y, begin, end, line.data());
+const uint8_t* Effect::Estimate(ColorGrid& grid, Layer layer, const Image& out, int plane, int y,
+                                size_t begin, size_t end, std::vector<uint8_t>& line) {
+  grid.Line(layer, plane, y, begin, end, line.data());
   const size_t channels = size_t(out.format->plane[plane].channels);
   if (channels != 3) return &line[channels * begin];
   // The grid has no planes of three; what is converted is shorter.
@@ -193,17 +305,39 @@ const uint8_t* Effect::Estimate(Layer layer, const Image& out, int plane, int y,
   return pixels;
 }
 
-const uint8_t* Effect::Background(const Image& out, int plane, int y, size_t begin, size_t end) {
-  const size_t at = begin * size_t(out.format->plane[plane].channels);
-  if (backdrop_) return backdrop_->Line(plane, y) + at;
-  if (options_.background == SELFIESEG_COLOR) return &constants_[plane][at];
-  return Estimate(Layer::kBackground, out, plane, y, begin, end, background_);
+void Effect::Background(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* to) {
+  const size_t channels = size_t(out.format->plane[plane].channels);
+  const size_t at = begin * channels, bytes = (end - begin) * channels;
+  if (options_.background == SELFIESEG_COLOR) {
+    std::memcpy(to, &constants_[plane][at], bytes);
+  } else if (options_.background == SELFIESEG_BLUR) {
+    ColorGrid& grid = *grids_[grid_].colours;
+    std::memcpy(to, Estimate(grid, Layer::kBackground, out, plane, y, begin, end, drawn_), bytes);
+  } else if (backdrop_ || out.format->yuv) {
+    const uint8_t* line = backdrop_ ? backdrop_->Line(plane, y) : picture_.PlaneRow(plane, y);
+    std::memcpy(to, line + at, bytes);
+  } else {
+    rows_->copy(picture_.Row(y) + at, *out.format, end - begin, to);
+  }
+  const Overlay::Span span = behind_.OfLine(plane, y).Within(begin, end, channels);
+  Draw(span, begin, channels, to);
 }
 
-void Effect::ReadAlpha(const Image& out, int plane, const uint8_t* above, const uint8_t* below,
-                       size_t begin, size_t end) {
+void Effect::Draw(const Overlay::Span& span, size_t begin, size_t channels, uint8_t* to) {
+  if (span.empty()) return;
+  const size_t bytes = (span.end - span.begin) * channels;
+  to += (span.begin - begin) * channels;
+  uint8_t *drawn = drawn_.data(), *under = person_.data();
+  std::memcpy(drawn, span.numbers, bytes);
+  std::memcpy(under, to, bytes);
+  rows_->mix(drawn, span.alpha, under, bytes);
+  std::memcpy(to, drawn, bytes);
+}
+
+void Effect::ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t begin, size_t end,
+                       uint8_t* alpha) {
   const PlaneLayout& layout = out.format->plane[plane];
-  uint8_t* alpha = alpha_.data();
+  const auto [above, below] = rows;
   if (layout.channels == 1 && layout.x_shift == 0) {
     std::copy(above + begin, above + end, alpha);
     return;
@@ -228,51 +362,90 @@ void Effect::ReadAlpha(const Image& out, int plane, const uint8_t* above, const 
   }
 }
 
-void Effect::Compose(const Image& frame, const Image& out, int plane, int y, const uint8_t* above,
-                     const uint8_t* below, const Part& part) {
+void Effect::Compose(const Image& frame, const Image& out, int plane, int y, const Part& part) {
   const PlaneLayout& layout = out.format->plane[plane];
-  const size_t group = size_t(1) << layout.x_shift;
+  const size_t group = size_t(1) << layout.x_shift, channels = size_t(layout.channels);
   const size_t begin = part.begin / group, end = (part.end + group - 1) / group;
-  const size_t bytes = (end - begin) * size_t(layout.channels);
-  const bool clear = options_.background == SELFIESEG_TRANSPARENT;
-  const uint8_t* from =
-      frame.PlaneRow(plane, y) + begin * size_t(frame.format->plane[plane].channels);
-  uint8_t* to = out.PlaneRow(plane, y) + begin * size_t(layout.channels);
+  const size_t bytes = (end - begin) * channels;
+  const size_t frame_channels = size_t(frame.format->plane[plane].channels);
+  const uint8_t* from = frame.PlaneRow(plane, y) + begin * frame_channels;
+  uint8_t* to = out.PlaneRow(plane, y) + begin * channels;
   if (y + kRowsAhead < layout.Lines(height_)) {
-    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * size_t(layout.channels), bytes);
+    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * channels, bytes);
   }
-  const auto read = [&](uint8_t* pixels) {
-    if (!out.format->yuv) return Convert(from, *frame.format, end - begin, pixels, *out.format);
-    if (pixels != from) std::memcpy(pixels, from, bytes);
+  const auto read = [&](size_t first, size_t last, uint8_t* pixels) {
+    const uint8_t* wanted = from + (first - begin) * frame_channels;
+    if (!out.format->yuv) {
+      return Convert(wanted, *frame.format, last - first, pixels, *out.format);
+    }
+    if (pixels != wanted) std::memcpy(pixels, wanted, (last - first) * channels);
   };
-  switch (part.kind) {
-    case Kind::kPerson:
-      return read(to);
-    case Kind::kBackground:
-      if (clear) {
-        std::memset(to, 0, bytes);
-      } else {
-        std::memcpy(to, Background(out, plane, y, begin, end), bytes);
-      }
-      return;
-    case Kind::kSoft:
-      break;
+  const bool keep = options_.background == SELFIESEG_KEEP;
+  if (part.kind == Kind::kPerson) return read(begin, end, to);
+  if (part.kind == Kind::kBackground) {
+    if (options_.background == SELFIESEG_TRANSPARENT) {
+      std::memset(to, 0, bytes);
+    } else if (keep) {
+      read(begin, end, to);
+      Draw(behind_.OfLine(plane, y).Within(begin, end, channels), begin, channels, to);
+    } else {
+      Background(out, plane, y, begin, end, to);
+    }
+    return;
   }
-  uint8_t *colour = colour_.data(), *alpha = alpha_.data();
-  read(colour);
-  ReadAlpha(out, plane, above, below, begin, end);
-  if (options_.background != SELFIESEG_BLUR) {  // the old background's light is taken out
-    const uint8_t* person = Estimate(Layer::kPerson, out, plane, y, begin, end, person_);
-    const uint8_t* old = Estimate(Layer::kBackground, out, plane, y, begin, end, background_);
-    rows_->clean(colour, alpha, person, old, bytes);
+  uint8_t* colour = colour_.data();
+  if (!keep) {
+    read(begin, end, colour);
+    ComposeSoft(out, plane, y, begin, end, colour);
+    std::memcpy(to, colour, bytes);
+    return;
   }
-  if (!clear) {
-    rows_->mix(colour, alpha, Background(out, plane, y, begin, end), bytes);
-    if (out.format->alpha >= 0) rows_->copy(colour, *out.format, end - begin, colour);  // opaque
-  } else {
+  // Where something is drawn behind the person it is as if that were the background.
+  Overlay::Span span = behind_.OfLine(plane, y).Within(begin, end, channels);
+  if (!span.empty()) read(span.begin, span.end, colour);
+  read(begin, end, to);
+  if (span.empty()) return;
+  const size_t drawn = (span.end - span.begin) * channels;
+  ReadAlpha(out, plane, matte_lines_, span.begin, span.end, alpha_.data());
+  Clean(out, plane, y, span.begin, span.end, colour);
+  std::memcpy(background_.data(), span.numbers, drawn);
+  rows_->mix(colour, alpha_.data(), background_.data(), drawn);
+  span.numbers = colour;
+  Draw(span, begin, channels, to);
+}
+
+// Takes out the old background's light.
+void Effect::Clean(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* colour) {
+  ColorGrid& grid = *grids_[grid_].colours;
+  const uint8_t* person = Estimate(grid, Layer::kPerson, out, plane, y, begin, end, person_);
+  const uint8_t* old = Estimate(grid, Layer::kBackground, out, plane, y, begin, end, background_);
+  const size_t channels = size_t(out.format->plane[plane].channels);
+  rows_->clean(colour, alpha_.data(), person, old, (end - begin) * channels);
+}
+
+void Effect::ComposeSoft(const Image& out, int plane, int y, size_t begin, size_t end,
+                         uint8_t* colour) {
+  const size_t bytes = (end - begin) * size_t(out.format->plane[plane].channels);
+  uint8_t *alpha = alpha_.data(), *background = background_.data();
+  ReadAlpha(out, plane, matte_lines_, begin, end, alpha);
+  if (options_.background != SELFIESEG_BLUR) Clean(out, plane, y, begin, end, colour);
+  if (options_.background == SELFIESEG_TRANSPARENT) {
     for (size_t i = size_t(out.format->alpha); i < bytes; i += 4) colour[i] = alpha[i];
+    return;
   }
-  std::memcpy(to, colour, bytes);
+  Grid& grid = grids_[grid_];
+  if (grid.wrap) {
+    const uint8_t* light = &constants_[plane][0];
+    if (grid.picture_colours) {
+      light = Estimate(*grid.picture_colours, Layer::kBackground, out, plane, y, begin, end,
+                       background_);
+    }
+    ReadAlpha(out, plane, own_lines_, begin, end, person_.data());
+    rows_->mix(colour, person_.data(), light, bytes);
+  }
+  Background(out, plane, y, begin, end, background);
+  rows_->mix(colour, alpha, background, bytes);
+  if (out.format->alpha >= 0) rows_->copy(colour, *out.format, end - begin, colour);  // opaque
 }
 
 }  // namespace selfieseg::core

@@ -1,4 +1,5 @@
-// What stands behind the person: nothing, a colour, a picture, or the blurred background.
+// What stands behind the person: nothing, a colour, a picture, the background or a blur of it; and
+// pictures that are drawn between both, or over all.
 #pragma once
 
 #include <optional>
@@ -7,7 +8,9 @@
 #include "base/image.h"
 #include "compose/backdrop.h"
 #include "compose/colors.h"
+#include "compose/overlay.h"
 #include "compose/parts.h"
+#include "compose/wrap.h"
 
 namespace selfieseg::core {
 
@@ -15,6 +18,15 @@ class Effect {
  public:
   // Takes a copy of the picture. `rows` outlives the effect.
   static Result<Effect> Create(const selfieseg_effect_options& options, const RowKernels& rows);
+
+  // The next picture of SELFIESEG_PICTURE: not copied, and used until another is set. Real-time
+  // safe, and so is the next frame's work if it has the frame's size and format.
+  Status SetPicture(const Image& picture);
+  // Null takes the layer away. Takes a copy. Real-time safe if it is not larger than any before.
+  Status SetLayer(selfieseg_layer layer, const selfieseg_image* picture, int x, int y);
+
+  // What speaks against results like `out`.
+  Status Check(const Image& out) const;
 
   // Whether a frame of this size made small to this shape tells enough of its colours.
   bool Suits(const Shape& small, int width, int height) const;
@@ -25,6 +37,11 @@ class Effect {
   // the shape of what Start will get.
   void Prepare(const Image& out, const Shape& small);
 
+  // The picture whose colours must be known for light wrap, as it is prepared, or no data; they are
+  // given before Start, made small to the shape as the frame is.
+  Image WantedColours() const;
+  void SetColours(const float* rgb);
+
   // The frame, with room for a float more, and the matte, made small, in [0, 1], to the shape that
   // this was prepared for. Real-time safe, as is the other.
   void Start(const float* rgb, const float* matte);
@@ -33,48 +50,65 @@ class Effect {
   // A cut-out has clear pixels black: nothing of the room is hidden in the file.
   void Rows(const Image& frame, const Image& matte, int top, int bottom, const Image& out);
 
-  bool NeedsAlpha() const { return options_.background == SELFIESEG_TRANSPARENT; }
-
  private:
+  // The rows of a matte, or of what is like one, that a line of a plane belongs to.
+  struct Rows2 {
+    const uint8_t *above, *below;
+  };
+
   Effect(const selfieseg_effect_options& options, const RowKernels& rows)
       : rows_(&rows), options_(options) {}
 
+  // Whether the picture can be shown as it is.
+  static bool IsReady(const Image& picture, const Image& out);
   float BlurRadius(int width, int height) const;
   void Convert(const uint8_t* from, const PixelFormat& format, size_t width, uint8_t* to,
                const PixelFormat& wanted);
   // An estimate of the grid's for some groups of a line, in the format of `out`; padded.
-  const uint8_t* Estimate(Layer layer, const Image& out, int plane, int y, size_t begin, size_t end,
-                          std::vector<uint8_t>& line);
-  const uint8_t* Background(const Image& out, int plane, int y, size_t begin, size_t end);
-  // For each byte of some groups of a line, how much of it is the person's; padded.
-  void ReadAlpha(const Image& out, int plane, const uint8_t* above, const uint8_t* below,
-                 size_t begin, size_t end);
-  // The rows of the matte are those of the line.
-  void Compose(const Image& frame, const Image& out, int plane, int y, const uint8_t* above,
-               const uint8_t* below, const Part& part);
+  const uint8_t* Estimate(ColorGrid& grid, Layer layer, const Image& out, int plane, int y,
+                          size_t begin, size_t end, std::vector<uint8_t>& line);
+  void Background(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* to);
+  // Draws a picture on groups from `begin` on.
+  void Draw(const Overlay::Span& span, size_t begin, size_t channels, uint8_t* to);
+  // For each byte of some groups of a line, how much of it is the person's, or its own; padded.
+  void ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t begin, size_t end,
+                 uint8_t* alpha);
+  // Some groups of a line.
+  void Compose(const Image& frame, const Image& out, int plane, int y, const Part& part);
+  void Clean(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* colour);
+  void ComposeSoft(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* colour);
+  bool Wraps() const;
 
   const RowKernels* rows_;
   selfieseg_effect_options options_;
-  std::vector<uint8_t> picture_;  // rows without padding
+  std::vector<uint8_t> pixels_;  // of the first picture, rows without padding
+  Image picture_ = {};           // of `pixels_` or the caller's; no data: none yet
+  Overlay behind_, front_;
 
   // What this is prepared for.
   const PixelFormat* format_ = nullptr;
   int width_ = 0, height_ = 0;
   YuvCoding coding_;
   selfieseg_siting siting_ = SELFIESEG_LEFT;
-  std::optional<Backdrop> backdrop_;
+  bool picture_changed_ = false;
+  std::optional<Backdrop> backdrop_;   // of the picture, if it does not suit as it is
   std::vector<uint8_t> constants_[3];  // of each plane a line of the new colour
   // One is of the network's shape, the other of the best; an effect may be used for both by turns.
   struct Grid {
     Shape shape = {};
     std::optional<ColorGrid> colours;
+    std::optional<Wrap> wrap;
+    std::optional<ColorGrid> picture_colours;  // for wrap
+    bool knows_picture = false;
   };
   Grid grids_[2];
   int grid_ = 0;  // that in use
 
   // Of one line.
-  std::vector<uint8_t> kinds_[2], parts_;
-  std::vector<uint8_t> alpha_, colour_, person_, background_;
+  std::vector<uint8_t> kinds_[2], parts_, own_kinds_;
+  std::vector<uint8_t> own_[2];
+  Rows2 matte_lines_ = {}, own_lines_ = {};
+  std::vector<uint8_t> alpha_, colour_, person_, background_, drawn_;
   std::vector<uint8_t> planes_;  // three, for conversions
 };
 

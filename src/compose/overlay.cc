@@ -1,0 +1,108 @@
+#include "compose/overlay.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "compose/backdrop.h"
+
+namespace selfieseg::core {
+
+Overlay::Span Overlay::Span::Within(size_t first, size_t last, size_t bytes) const {
+  Span part = {std::max(begin, first), std::min(end, last), numbers, alpha};
+  if (part.empty()) return {};
+  part.numbers += (part.begin - begin) * bytes;
+  part.alpha += (part.begin - begin) * bytes;
+  return part;
+}
+
+void Overlay::Set(const Image& picture, int x, int y) {
+  picture_format_ = picture.format;
+  x_ = x, y_ = y, width_ = picture.width, height_ = picture.height;
+  const size_t row = picture.format->RowBytes(0, width_);
+  picture_.resize(row * size_t(height_));
+  for (int line = 0; line < height_; ++line) {
+    std::memcpy(&picture_[row * size_t(line)], picture.Row(line), row);
+  }
+  ready_ = false;
+}
+
+void Overlay::Prepare(const Image& out) {
+  if (width_ == 0) return;
+  const bool same = format_ == out.format && frame_width_ == out.width &&
+                    frame_height_ == out.height && coding_ == out.coding;
+  if (ready_ && same) return;
+  for (int plane = 0; plane < out.format->planes; ++plane) Fill(out, plane);
+  format_ = out.format, coding_ = out.coding;
+  frame_width_ = out.width, frame_height_ = out.height;
+  ready_ = true;
+}
+
+// Luma is that of its own pixel; all else is the mean of a group's pixels, by their alpha.
+void Overlay::Fill(const Image& out, int number) {
+  const PlaneLayout& layout = out.format->plane[number];
+  const int64_t right = std::clamp<int64_t>(int64_t{x_} + width_, 0, out.width);
+  const int64_t bottom = std::clamp<int64_t>(int64_t{y_} + height_, 0, out.height);
+  Plane& plane = planes_[number];
+  plane.left = std::max(x_, 0) >> layout.x_shift, plane.top = std::max(y_, 0) >> layout.y_shift;
+  plane.groups = std::max(layout.Groups(int(right)) - plane.left, 0);
+  plane.lines = std::max(layout.Lines(int(bottom)) - plane.top, 0);
+  plane.stride = size_t(plane.groups) * size_t(layout.channels);
+  plane.numbers.resize(plane.stride * size_t(plane.lines) + kRowPadding);
+  plane.alpha.resize(plane.numbers.size());
+  const PixelFormat& format = *picture_format_;
+  const size_t step = size_t(format.bytes_per_pixel);
+  const auto read = [&](int x, int y, float rgb[3]) {  // of the frame's pixels; returns alpha
+    const bool inside = x >= x_ && y >= y_ && x < int(right) && y < int(bottom);
+    if (!inside) return 0;
+    const uint8_t* pixel = &picture_[(size_t(y - y_) * size_t(width_) + size_t(x - x_)) * step];
+    rgb[0] = pixel[format.red], rgb[1] = pixel[format.green], rgb[2] = pixel[format.blue];
+    return format.alpha < 0 ? 255 : int(pixel[format.alpha]);
+  };
+  uint8_t *to = plane.numbers.data(), *alpha = plane.alpha.data();
+  for (int i = 0; i < plane.groups * plane.lines; ++i) {
+    const int x = (plane.left + i % plane.groups) << layout.x_shift;
+    const int y = (plane.top + i / plane.groups) << layout.y_shift;
+    float sum[3] = {};
+    const int last_x = std::min(x + (1 << layout.x_shift), out.width);
+    const int last_y = std::min(y + (1 << layout.y_shift), out.height);
+    int shown = 0;
+    for (int py = y; py < last_y; ++py) {
+      for (int px = x; px < last_x; ++px) {
+        float rgb[3] = {};
+        const int share = read(px, py, rgb);
+        shown += share;
+        for (int c = 0; c < 3; ++c) sum[c] += rgb[c] * float(share);
+      }
+    }
+    if (shown == 0) {
+      std::fill_n(to, layout.channels, uint8_t{0});
+      std::fill_n(alpha, layout.channels, uint8_t{0});
+      to += layout.channels, alpha += layout.channels;
+      continue;
+    }
+    for (float& value : sum) value /= float(shown);
+    const Numbers mean(out, sum);
+    const int pixels = (last_x - x) * (last_y - y);
+    const uint8_t mean_alpha = uint8_t((shown + pixels / 2) / pixels);
+    for (int c = 0, px = x; c < layout.channels; ++c) {
+      const int component = layout.component[c];
+      *to = mean.of[component], *alpha = mean_alpha;
+      if (out.format->yuv && component == 0 && layout.x_shift > 0) {
+        float rgb[3] = {};
+        *alpha = uint8_t(read(px++, y, rgb));
+        *to = Numbers(out, rgb).of[0];
+      }
+      ++to, ++alpha;
+    }
+  }
+}
+
+Overlay::Span Overlay::OfLine(int number, int y) const {
+  const Plane& plane = planes_[number];
+  if (width_ == 0 || y < plane.top || y >= plane.top + plane.lines) return {};
+  const size_t at = size_t(y - plane.top) * plane.stride;
+  return {size_t(plane.left), size_t(plane.left + plane.groups), &plane.numbers[at],
+          &plane.alpha[at]};
+}
+
+}  // namespace selfieseg::core
