@@ -42,5 +42,27 @@ TEST(YuvCoding, GivesTheStandardsCodes) {
   }
 }
 
+// By the formulas of ITU-R BT.2020 and BT.2100.
+TEST(YuvCoding, GivesTheStandardsCodesOfTenBits) {
+  struct Case {
+    selfieseg_range range;
+    float rgb[3];
+    double codes[3];
+  };
+  const Case kCases[] = {
+      {SELFIESEG_LIMITED, {255, 255, 255}, {940, 512, 512}},
+      {SELFIESEG_LIMITED, {0, 0, 0}, {64, 512, 512}},
+      {SELFIESEG_LIMITED, {255, 0, 0}, {64 + 876 * 0.2627, 512 - 448 * 0.2627 / 0.9407, 960}},
+      {SELFIESEG_FULL, {255, 255, 255}, {1023, 512, 512}},
+      {SELFIESEG_FULL, {0, 0, 0}, {0, 512, 512}},
+      {SELFIESEG_FULL, {0, 0, 255}, {1023 * 0.0593, 512 + 511.5, 512 - 511.5 * 0.0593 / 0.7373}},
+  };
+  for (const Case& c : kCases) {
+    float yuv[3];
+    YuvCoding(SELFIESEG_BT2020, c.range, true).FromRgb(c.rgb, yuv);
+    for (int i = 0; i < 3; ++i) EXPECT_NEAR(4 * yuv[i], c.codes[i], 0.01);
+  }
+}
+
 }  // namespace
 }  // namespace selfieseg::core

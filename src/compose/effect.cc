@@ -38,6 +38,9 @@ void ChromaAlpha(const uint8_t* above, const uint8_t* below, size_t begin, size_
   }
 }
 
+uint16_t* Words(uint8_t* line) { return reinterpret_cast<uint16_t*>(line); }
+const uint16_t* Words(const uint8_t* line) { return reinterpret_cast<const uint16_t*>(line); }
+
 }  // namespace
 
 Result<Effect> Effect::Create(const selfieseg_effect_options& options, const RowKernels& rows) {
@@ -112,7 +115,7 @@ void Effect::Prepare(const Image& out, const Shape& small) {
     for (auto& kinds : kinds_) kinds.assign(PartsRoom(size_t(out.width)), 0);
     parts_ = kinds_[0];
     for (auto* line : {&alpha_, &colour_, &person_, &background_}) {
-      line->assign(4 * room, 0);
+      line->assign(4 * room * size_t(out.format->number_bytes), 0);
     }
     planes_.assign(3 * room, 0);
     if (options_.background == SELFIESEG_COLOR) {
@@ -120,9 +123,10 @@ void Effect::Prepare(const Image& out, const Shape& small) {
       const Numbers numbers(out, rgb);
       for (int plane = 0; plane < out.format->planes; ++plane) {
         const PlaneLayout& layout = out.format->plane[plane];
-        constants_[plane].resize(4 * room);
-        for (size_t i = 0; i < constants_[plane].size(); ++i) {
-          constants_[plane][i] = numbers.of[layout.component[i % size_t(layout.channels)]];
+        constants_[plane].resize(4 * room * numbers.bytes);
+        for (size_t i = 0; i < 4 * room; ++i) {
+          numbers.Store(layout.component[i % size_t(layout.channels)],
+                        &constants_[plane][i * numbers.bytes]);
         }
       }
     }
@@ -185,8 +189,7 @@ void Effect::Convert(const uint8_t* from, const PixelFormat& format, size_t widt
 const uint8_t* Effect::Estimate(Layer layer, const Image& out, int plane, int y, size_t begin,
                                 size_t end, std::vector<uint8_t>& line) {
   grids_[grid_].colours->Line(layer, plane, y, begin, end, line.data());
-  const size_t channels = size_t(out.format->plane[plane].channels);
-  if (channels != 3) return &line[channels * begin];
+  if (out.format->plane[plane].channels != 3) return &line[out.format->GroupBytes(plane) * begin];
   // The grid has no planes of three; what is converted is shorter.
   uint8_t* pixels = &line[4 * begin];
   Convert(pixels, *FindPixelFormat(SELFIESEG_RGBA), end - begin, pixels, *out.format);
@@ -194,10 +197,25 @@ const uint8_t* Effect::Estimate(Layer layer, const Image& out, int plane, int y,
 }
 
 const uint8_t* Effect::Background(const Image& out, int plane, int y, size_t begin, size_t end) {
-  const size_t at = begin * size_t(out.format->plane[plane].channels);
+  const size_t at = begin * out.format->GroupBytes(plane);
   if (backdrop_) return backdrop_->Line(plane, y) + at;
   if (options_.background == SELFIESEG_COLOR) return &constants_[plane][at];
   return Estimate(Layer::kBackground, out, plane, y, begin, end, background_);
+}
+
+void Effect::Clean(const uint8_t* person, const uint8_t* background, size_t count) {
+  if (!format_->TenBits()) {
+    return rows_->clean(colour_.data(), alpha_.data(), person, background, count);
+  }
+  rows_->clean_words(Words(colour_.data()), alpha_.data(), Words(person), Words(background),
+                     format_->shift, count);
+}
+
+void Effect::Mix(const uint8_t* background, size_t count) {
+  if (!format_->TenBits()) {
+    return rows_->mix(colour_.data(), alpha_.data(), background, count);
+  }
+  rows_->mix_words(Words(colour_.data()), alpha_.data(), Words(background), format_->shift, count);
 }
 
 void Effect::ReadAlpha(const Image& out, int plane, const uint8_t* above, const uint8_t* below,
@@ -233,13 +251,12 @@ void Effect::Compose(const Image& frame, const Image& out, int plane, int y, con
   const PlaneLayout& layout = out.format->plane[plane];
   const size_t group = size_t(1) << layout.x_shift;
   const size_t begin = part.begin / group, end = (part.end + group - 1) / group;
-  const size_t bytes = (end - begin) * size_t(layout.channels);
+  const size_t group_bytes = out.format->GroupBytes(plane), bytes = (end - begin) * group_bytes;
   const bool clear = options_.background == SELFIESEG_TRANSPARENT;
-  const uint8_t* from =
-      frame.PlaneRow(plane, y) + begin * size_t(frame.format->plane[plane].channels);
-  uint8_t* to = out.PlaneRow(plane, y) + begin * size_t(layout.channels);
+  const uint8_t* from = frame.PlaneRow(plane, y) + begin * frame.format->GroupBytes(plane);
+  uint8_t* to = out.PlaneRow(plane, y) + begin * group_bytes;
   if (y + kRowsAhead < layout.Lines(height_)) {
-    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * size_t(layout.channels), bytes);
+    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * group_bytes, bytes);
   }
   const auto read = [&](uint8_t* pixels) {
     if (!out.format->yuv) return Convert(from, *frame.format, end - begin, pixels, *out.format);
@@ -258,19 +275,20 @@ void Effect::Compose(const Image& frame, const Image& out, int plane, int y, con
     case Kind::kSoft:
       break;
   }
-  uint8_t *colour = colour_.data(), *alpha = alpha_.data();
+  uint8_t* colour = colour_.data();
+  const size_t count = (end - begin) * size_t(layout.channels);
   read(colour);
   ReadAlpha(out, plane, above, below, begin, end);
   if (options_.background != SELFIESEG_BLUR) {  // the old background's light is taken out
     const uint8_t* person = Estimate(Layer::kPerson, out, plane, y, begin, end, person_);
     const uint8_t* old = Estimate(Layer::kBackground, out, plane, y, begin, end, background_);
-    rows_->clean(colour, alpha, person, old, bytes);
+    Clean(person, old, count);
   }
   if (!clear) {
-    rows_->mix(colour, alpha, Background(out, plane, y, begin, end), bytes);
+    Mix(Background(out, plane, y, begin, end), count);
     if (out.format->alpha >= 0) rows_->copy(colour, *out.format, end - begin, colour);  // opaque
   } else {
-    for (size_t i = size_t(out.format->alpha); i < bytes; i += 4) colour[i] = alpha[i];
+    for (size_t i = size_t(out.format->alpha); i < bytes; i += 4) colour[i] = alpha_[i];
   }
   std::memcpy(to, colour, bytes);
 }

@@ -46,7 +46,10 @@ class Effect {
   const uint8_t* Estimate(Layer layer, const Image& out, int plane, int y, size_t begin, size_t end,
                           std::vector<uint8_t>& line);
   const uint8_t* Background(const Image& out, int plane, int y, size_t begin, size_t end);
-  // For each byte of some groups of a line, how much of it is the person's; padded.
+  // The row functions of the format's numbers, on lines as the others give them.
+  void Clean(const uint8_t* person, const uint8_t* background, size_t count);
+  void Mix(const uint8_t* background, size_t count);
+  // For each number of some groups of a line, how much of it is the person's; padded.
   void ReadAlpha(const Image& out, int plane, const uint8_t* above, const uint8_t* below,
                  size_t begin, size_t end);
   // The rows of the matte are those of the line.
