@@ -88,6 +88,18 @@ TEST(TenBits, StayTenWhenTheBackgroundIsBlurred) {
   }
 }
 
+TEST(TenBits, OfABlurReachWhite) {
+  for (const selfieseg_format format : kTenBits) {
+    Frame white(format, 64, 48);
+    white.view.range = SELFIESEG_FULL;
+    Encode(Bytes(64 * 48 * 3, 255), &white);
+    const Frame before(white);
+    Effect blur = Effect::Blur(8);
+    ComposeBy(Bytes(64 * 48, 0), &blur, white, white);
+    EXPECT_EQ(NumbersOf(white), NumbersOf(before));
+  }
+}
+
 TEST(TenBits, OfANewBackgroundAreTheNearest) {
   constexpr uint8_t kColours[][3] = {{255, 255, 255}, {0, 0, 0}, {255, 0, 0}, {13, 77, 201}};
   const Bytes nobody(34 * 22, 0);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 namespace selfieseg::core {
 namespace {
@@ -28,6 +29,21 @@ TEST(PixelFormats, HaveDistinctNamesAndNumbersInOrder) {
   }
   EXPECT_EQ(FindPixelFormat(-1), nullptr);
   EXPECT_EQ(FindPixelFormat(next), nullptr);
+}
+
+TEST(Image, APartBeginsAtItsPixels) {
+  std::vector<uint16_t> words(1000);
+  for (const PixelFormat& format : PixelFormats()) {
+    const auto view = selfieseg_wrap(format.id, 16, 8, words.data(), 64);
+    const Image whole = Image::Create(&view, "frame").value();
+    const Image part = whole.Part({6, 2, 4, 4});
+    for (int plane = 0; plane < format.planes; ++plane) {
+      const int line = 2 >> format.plane[plane].y_shift;
+      EXPECT_EQ(part.PlaneRow(plane, 0) - whole.PlaneRow(plane, line),
+                ptrdiff_t(format.RowBytes(plane, 6)))
+          << format.name << ", plane " << plane;
+    }
+  }
 }
 
 // Of the standards' own examples: white, black, and pure red in BT.709 (63, 102, 240).
