@@ -346,10 +346,10 @@ selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t h
   uint8_t* next = static_cast<uint8_t*>(data);
   size_t last = image.stride * size_t(height);
   for (int plane = 1; plane < row->planes && data != nullptr; ++plane) {
-    const selfieseg::core::PlaneLayout& layout = row->plane[plane];
+    const size_t columns = image.stride / size_t(row->number_bytes);
     image.chroma[plane - 1] = next += last;
-    image.chroma_stride[plane - 1] = (image.stride + 1) / 2 * size_t(layout.channels);
-    last = image.chroma_stride[plane - 1] * size_t(layout.Lines(height));
+    image.chroma_stride[plane - 1] = (columns + 1) / 2 * row->GroupBytes(plane);
+    last = image.chroma_stride[plane - 1] * size_t(row->plane[plane].Lines(height));
   }
   return image;
 }

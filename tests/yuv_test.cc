@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "base/image.h"
@@ -10,111 +9,10 @@
 #include "input/sample.h"
 #include "selfieseg/selfieseg.hpp"
 #include "tests/checksum.h"
+#include "tests/yuv_frame.h"
 
 namespace selfieseg {
 namespace {
-
-using Bytes = std::vector<uint8_t>;
-constexpr uint8_t kGuard = 0xA5;
-constexpr size_t kPadding = 6;  // bytes behind each row
-
-// Somebody in the middle, dark on a bright room, as smooth as chroma of half the size can show.
-Bytes Draw(int width, int height) {
-  Bytes rgb(size_t(width) * size_t(height) * 3);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      uint8_t* pixel = &rgb[(size_t(y) * size_t(width) + size_t(x)) * 3];
-      const double across = double(x) / width - 0.5, down = double(y) / height;
-      const double head = std::hypot(across, (down - 0.4) * 0.8), body = std::abs(across) / 0.7;
-      const bool person = head < 0.16 || (down > 0.6 && body < down - 0.3);
-      pixel[0] = uint8_t(person ? 150 : 90 + 60 * down);
-      pixel[1] = uint8_t(person ? 100 : 150);
-      pixel[2] = uint8_t(person ? 80 : 170 - 60 * down);
-    }
-  }
-  return rgb;
-}
-
-// A frame of any format with rows that are padded, all memory in one piece.
-struct Frame {
-  Bytes bytes;
-  selfieseg_image view;
-
-  Frame(selfieseg_format format, int width, int height)
-      : view(selfieseg_wrap(format, width, height, nullptr, 0)) {
-    const core::PixelFormat& row = *core::FindPixelFormat(format);
-    std::vector<size_t> begins;
-    size_t size = 0;
-    for (int plane = 0; plane < row.planes; ++plane) {
-      const core::PlaneLayout& layout = row.plane[plane];
-      const size_t stride = size_t(layout.Groups(width)) * size_t(layout.channels) + kPadding;
-      (plane == 0 ? view.stride : view.chroma_stride[plane - 1]) = stride;
-      begins.push_back(size);
-      size += stride * size_t(layout.Lines(height));
-    }
-    bytes.assign(size, kGuard);
-    Place(begins);
-  }
-  Frame(const Frame& other) : bytes(other.bytes), view(other.view) {
-    const uint8_t* first = static_cast<const uint8_t*>(other.view.data);
-    std::vector<size_t> begins = {0};
-    for (const void* plane : other.view.chroma) {
-      if (plane != nullptr) begins.push_back(size_t(static_cast<const uint8_t*>(plane) - first));
-    }
-    Place(begins);
-  }
-  void Place(const std::vector<size_t>& begins) {
-    view.data = bytes.data();
-    for (size_t i = 1; i < begins.size(); ++i) view.chroma[i - 1] = &bytes[begins[i]];
-  }
-  core::Image image() const { return core::Image::Create(&view, "frame").value(); }
-
-  // Calls visit(byte, component, x, y) for every number of the format; x and y are the pixel's, or
-  // the first one's of its group.
-  template <class Visit>
-  void ForNumbers(const Visit& visit) const {
-    const core::Image all = image();
-    for (int plane = 0; plane < all.format->planes; ++plane) {
-      const core::PlaneLayout& layout = all.format->plane[plane];
-      for (int line = 0; line < layout.Lines(all.height); ++line) {
-        uint8_t* byte = all.PlaneRow(plane, line);
-        for (int group = 0; group < layout.Groups(all.width); ++group) {
-          for (int i = 0, luma = 0; i < layout.channels; ++i, ++byte) {
-            const int component = layout.component[i];
-            const bool second = all.format->yuv && component == 0 && luma++ > 0;
-            visit(*byte, component, (group << layout.x_shift) + second, line << layout.y_shift);
-          }
-        }
-      }
-    }
-  }
-};
-
-// The plain way: each number from the mean of the pixels of its group.
-void Encode(const Bytes& rgb, Frame* frame) {
-  const core::Image all = frame->image();
-  frame->ForNumbers([&](uint8_t& byte, int component, int x, int y) {
-    const bool chroma = all.format->yuv && component > 0;
-    const int across = chroma ? 2 : 1, down = chroma && all.format->plane[1].y_shift ? 2 : 1;
-    float sum[3] = {}, yuv[3];
-    for (int py = y; py < y + down; ++py) {
-      for (int px = x; px < x + across; ++px) {
-        const size_t at = size_t(std::min(py, all.height - 1)) * size_t(all.width) +
-                          size_t(std::min(px, all.width - 1));
-        for (size_t c = 0; c < 3; ++c) sum[c] += float(rgb[at * 3 + c]) / float(across * down);
-      }
-    }
-    all.coding.FromRgb(sum, yuv);
-    const float value = all.format->yuv ? yuv[component] : component < 3 ? sum[component] : 255;
-    byte = uint8_t(std::clamp(value + 0.5f, 0.0f, 255.0f));
-  });
-}
-
-double MeanDifference(const Bytes& a, const Bytes& b) {
-  double sum = 0;
-  for (size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
-  return sum / double(a.size());
-}
 
 std::vector<selfieseg_format> YuvFormats() {
   std::vector<selfieseg_format> formats;
@@ -122,13 +20,6 @@ std::vector<selfieseg_format> YuvFormats() {
     if (format.yuv) formats.push_back(format.id);
   }
   return formats;
-}
-
-Bytes MatteOf(Session& session, const Frame& frame) {
-  Bytes matte(size_t(frame.view.width) * size_t(frame.view.height));
-  session.Segment(frame.view, selfieseg_wrap(SELFIESEG_GRAY, frame.view.width, frame.view.height,
-                                             matte.data(), 0));
-  return matte;
 }
 
 TEST(Yuv, MattesAreThoseOfRgb) {
@@ -168,7 +59,7 @@ TEST(Yuv, ResultsAreThoseOfRgbInPlaceAndNotInPlace) {
     Encode(rgb, &packed);
     session.Process(effect, packed.view, plain.view);
     Bytes expected_rgb;
-    plain.ForNumbers([&](uint8_t byte, int, int, int) { expected_rgb.push_back(byte); });
+    plain.ForNumbers([&](int byte, int, int, int) { expected_rgb.push_back(uint8_t(byte)); });
     for (const selfieseg_format format : YuvFormats()) {
       Frame frame(format, width, height);
       frame.view.siting = SELFIESEG_MIDDLE;
@@ -178,10 +69,10 @@ TEST(Yuv, ResultsAreThoseOfRgbInPlaceAndNotInPlace) {
       std::fill(apart.bytes.begin(), apart.bytes.end(), kGuard);
       session.Process(effect, frame.view, apart.view);
       session.Process(effect, frame.view, frame.view);
-      const char* name = core::FindPixelFormat(format)->name;
-      EXPECT_EQ(frame.bytes, apart.bytes) << name;  // the padding, too: nobody has touched it
-      EXPECT_LE(MeanDifference(frame.bytes, expected.bytes), 1.0)
-          << name << ", effect " << &effect - effects;
+      const core::PixelFormat& row = *core::FindPixelFormat(format);
+      EXPECT_EQ(frame.bytes, apart.bytes) << row.name;  // the padding, too: nobody has touched it
+      EXPECT_LE(MeanDifference(NumbersOf(frame), NumbersOf(expected)), row.Steps())
+          << row.name << ", effect " << &effect - effects;
     }
   }
 }
@@ -199,8 +90,11 @@ TEST(Yuv, PixelsAreTheSameEverywhere) {
                              size_t(width)};
   std::vector<const core::RowKernels*> tables = core::SimdRows();
   tables.push_back(&core::ReferenceRows());
-  const std::pair<selfieseg_format, uint32_t> sums[] = {
-      {SELFIESEG_NV12, 3191069078u}, {SELFIESEG_I420, 485919192u}, {SELFIESEG_UYVY, 3433348738u}};
+  const std::pair<selfieseg_format, uint32_t> sums[] = {{SELFIESEG_NV12, 3191069078u},
+                                                        {SELFIESEG_I420, 485919192u},
+                                                        {SELFIESEG_UYVY, 3433348738u},
+                                                        {SELFIESEG_P010, 1673627498u},
+                                                        {SELFIESEG_I010, 3511792507u}};
   for (const auto& [format, sum] : sums) {
     for (const core::RowKernels* rows : tables) {
       Frame frame(format, width, height);
@@ -240,6 +134,13 @@ TEST(Yuv, WrapFindsThePlanesOfOddSizes) {
   EXPECT_EQ(at(nv12.chroma[0]), 15);
   EXPECT_EQ(selfieseg_wrap(SELFIESEG_YUY2, 5, 3, bytes, 0).stride, 12u);
   EXPECT_EQ(selfieseg_wrap(SELFIESEG_NV12, 5, 3, bytes, 8).chroma_stride[0], 8u);
+  const auto p010 = selfieseg_wrap(SELFIESEG_P010, 5, 3, bytes, 0);
+  EXPECT_EQ(p010.stride, 10u);
+  EXPECT_EQ(p010.chroma_stride[0], 12u);
+  EXPECT_EQ(at(p010.chroma[0]), 30);
+  const auto i010 = selfieseg_wrap(SELFIESEG_I010, 5, 3, bytes, 12);
+  EXPECT_EQ(i010.chroma_stride[1], 6u);
+  EXPECT_EQ(at(i010.chroma[1]), 48);
 }
 
 TEST(Yuv, WrongFramesAreRefusedByName) {
@@ -264,6 +165,20 @@ TEST(Yuv, WrongFramesAreRefusedByName) {
   EXPECT_TRUE(has(sentence([](auto& v) { v.matrix = selfieseg_matrix(9); }), "unknown matrix 9"));
   EXPECT_TRUE(has(sentence([](auto& v) { v.range = selfieseg_range(2); }), "unknown range 2"));
   EXPECT_TRUE(has(sentence([](auto& v) { v.siting = selfieseg_siting(-1); }), "unknown siting -1"));
+  const Frame words(SELFIESEG_P010, 64, 64);
+  const auto of_words = [&](auto change) {
+    return sentence([&](selfieseg_image& view) {
+      view = words.view;
+      change(view);
+    });
+  };
+  const auto shift = [](void* data) { return static_cast<void*>(static_cast<char*>(data) + 1); };
+  const char* aligned = "frame of format p010 must be aligned to 2 bytes";
+  EXPECT_TRUE(has(of_words([&](auto& v) { v.data = shift(v.data); }), aligned));
+  EXPECT_TRUE(has(of_words([&](auto& v) { v.chroma[0] = shift(v.chroma[0]); }), aligned));
+  EXPECT_TRUE(has(of_words([](auto& v) { v.stride -= 1; }), aligned));
+  EXPECT_TRUE(has(of_words([](auto& v) { v.chroma_stride[0] -= 1; }), aligned));
+  EXPECT_TRUE(has(of_words([](auto& v) { v.stride = 126; }), "stride of 126 bytes"));
   Effect effect = Effect::Blur();
   EXPECT_THROW(
       session.Process(effect, frame.view, selfieseg_wrap(SELFIESEG_RGBA, 64, 64, rgba.data(), 0)),

@@ -105,7 +105,7 @@ Frames MakeFrames(const Arguments& arguments) {
   Check(selfieseg_format_by_name(arguments.format.c_str(), &format));
   const Picture drawn = DrawPerson(*width, *height);
   Frames frames;
-  frames.pixels.resize(drawn.bytes().size());
+  frames.pixels.resize((size_t(*width) + 1) * (size_t(*height) + 1) * 4);  // of any format
   frames.frame = selfieseg_wrap(format, *width, *height, frames.pixels.data(), 0);
   std::vector<uint8_t> nobody(drawn.bytes().size() / 4, 0);
   Effect::Picture(drawn.View())

@@ -106,6 +106,9 @@ typedef enum selfieseg_format SELFIESEG_ENUM {
   /* of 4:2:2, packed: a pair of chroma samples for 2 pixels; rows are made up to an even width */
   SELFIESEG_YUY2 = 10, /* Y Cb Y Cr */
   SELFIESEG_UYVY = 11, /* Cb Y Cr Y */
+  /* of 4:2:0 and 10 bits, in 16-bit words with the lower byte first, aligned to 2 bytes */
+  SELFIESEG_P010 = 12, /* as NV12, the upper 10 bits of a word; the others are written as 0 */
+  SELFIESEG_I010 = 13, /* as I420, the lower 10 bits of a word; yuv420p10le of FFmpeg */
 } selfieseg_format;
 
 /* How Y'CbCr and RGB belong together. */
@@ -117,8 +120,8 @@ typedef enum selfieseg_matrix SELFIESEG_ENUM {
 } selfieseg_matrix;
 
 typedef enum selfieseg_range SELFIESEG_ENUM {
-  SELFIESEG_LIMITED = 0, /* luma 16..235, chroma 16..240 */
-  SELFIESEG_FULL = 1,    /* 0..255 */
+  SELFIESEG_LIMITED = 0, /* luma 16..235, chroma 16..240; of 10 bits 64..940 and 64..960 */
+  SELFIESEG_FULL = 1,    /* 0..255; of 10 bits 0..1023 */
 } selfieseg_range;
 
 /* Where a chroma sample of 4:2:0 or 4:2:2 lies among its pixels. */
@@ -142,9 +145,9 @@ typedef struct selfieseg_image {
 } selfieseg_image;
 
 /* A view of packed pixels, or of planes that follow one another without gaps. stride 0 means rows
- * without padding; for a stride s of luma, that of interleaved chroma is s made even, that of
- * chroma alone half of that. matrix, range and siting are 0; set them, and pointers to planes that
- * lie elsewhere, in the result. */
+ * without padding; for a stride of s columns of luma, that of interleaved chroma is s made even,
+ * that of chroma alone half of that. matrix, range and siting are 0; set them, and pointers to
+ * planes that lie elsewhere, in the result. */
 SELFIESEG_API selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height,
                                              void* data, size_t stride);
 

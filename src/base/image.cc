@@ -16,13 +16,15 @@ constexpr PixelFormat kFormats[] = {
     {SELFIESEG_RGBA, "rgba", 4, 0, 1, 2, 3, true, false, 1, {{4, {0, 1, 2, 3}, 0, 0}}},
     {SELFIESEG_BGRA, "bgra", 4, 2, 1, 0, 3, true, false, 1, {{4, {2, 1, 0, 3}, 0, 0}}},
     {SELFIESEG_GRAY, "gray", 1, 0, 0, 0, -1, true, false, 1, {kGray}},
-    {SELFIESEG_GRAY_F32, "gray_f32", 4, -1, -1, -1, -1, false, false, 1, {}},
+    {SELFIESEG_GRAY_F32, "gray_f32", 4, -1, -1, -1, -1, false, false, 1, {}, 4},
     {SELFIESEG_NV12, "nv12", 1, -1, -1, -1, -1, true, true, 2, {kGray, kChroma}},
     {SELFIESEG_NV21, "nv21", 1, -1, -1, -1, -1, true, true, 2, {kGray, kChromaReversed}},
     {SELFIESEG_I420, "i420", 1, -1, -1, -1, -1, true, true, 3, {kGray, kCb, kCr}},
     {SELFIESEG_YV12, "yv12", 1, -1, -1, -1, -1, true, true, 3, {kGray, kCr, kCb}},
     {SELFIESEG_YUY2, "yuy2", 2, -1, -1, -1, -1, true, true, 1, {{4, {0, 1, 0, 2}, 1, 0}}},
     {SELFIESEG_UYVY, "uyvy", 2, -1, -1, -1, -1, true, true, 1, {{4, {1, 0, 2, 0}, 1, 0}}},
+    {SELFIESEG_P010, "p010", 2, -1, -1, -1, -1, true, true, 2, {kGray, kChroma}, 2, 6},
+    {SELFIESEG_I010, "i010", 2, -1, -1, -1, -1, true, true, 3, {kGray, kCb, kCr}, 2, 0},
 };
 
 Status Bad(const char* what, const std::string& fault) {
@@ -90,12 +92,17 @@ Result<Image> Image::Create(const selfieseg_image* image, const char* what) {
     checked.coding = YuvCoding(matrix != SELFIESEG_MATRIX_AUTO ? image->matrix
                                : large                         ? SELFIESEG_BT709
                                                                : SELFIESEG_BT601,
-                               image->range);
+                               image->range, format->TenBits());
     checked.siting = image->siting;
   }
-  if (format->id == SELFIESEG_GRAY_F32 &&
-      (image->stride % sizeof(float) != 0 || uintptr_t(image->data) % sizeof(float) != 0)) {
-    return Bad(what, "of format gray_f32 must be aligned to 4 bytes");
+  const size_t unit = size_t(format->number_bytes);
+  for (int plane = 0; plane < format->planes; ++plane) {
+    const bool first = plane == 0;
+    const size_t stride = first ? checked.stride : checked.chroma_stride[plane - 1];
+    if (stride % unit != 0 || uintptr_t(checked.PlaneRow(plane, 0)) % unit != 0) {
+      return Bad(what, std::string("of format ") + format->name + " must be aligned to " +
+                           std::to_string(unit) + " bytes");
+    }
   }
   return checked;
 }
@@ -107,23 +114,24 @@ Image Image::Part(const Rect& part) const {
   image.data += stride * size_t(part.y) + size_t(part.x) * size_t(format->bytes_per_pixel);
   for (int plane = 1; plane < format->planes; ++plane) {
     const PlaneLayout& layout = format->plane[plane];
-    image.chroma[plane - 1] =
-        PlaneRow(plane, part.y >> layout.y_shift) + (part.x >> layout.x_shift) * layout.channels;
+    image.chroma[plane - 1] = PlaneRow(plane, part.y >> layout.y_shift) +
+                              size_t(part.x >> layout.x_shift) * format->GroupBytes(plane);
   }
   return image;
 }
 
 // ITU-R BT.601, BT.709 and BT.2020: luma is a mean of RGB, chroma is blue and red without luma,
 // made to fit into -0.5..0.5.
-YuvCoding::YuvCoding(selfieseg_matrix matrix, selfieseg_range range) {
+YuvCoding::YuvCoding(selfieseg_matrix matrix, selfieseg_range range, bool ten_bits) {
   kr = matrix == SELFIESEG_BT709 ? 0.2126f : matrix == SELFIESEG_BT2020 ? 0.2627f : 0.299f;
   kb = matrix == SELFIESEG_BT709 ? 0.0722f : matrix == SELFIESEG_BT2020 ? 0.0593f : 0.114f;
   kg = 1 - kr - kb;
   const bool full = range == SELFIESEG_FULL;
+  const float full_gain = ten_bits ? 1020.0f / 1023 : 1.0f;
   luma_zero = full ? 0.0f : 16.0f / 255;
-  luma_gain = full ? 1.0f : 255.0f / 219;
+  luma_gain = full ? full_gain : 255.0f / 219;
   chroma_zero = 128.0f / 255;
-  const float chroma_gain = full ? 1.0f : 255.0f / 224;
+  const float chroma_gain = full ? full_gain : 255.0f / 224;
   cr_red = 2 * (1 - kr) * chroma_gain;
   cb_blue = 2 * (1 - kb) * chroma_gain;
   cb_green = cb_blue * kb / kg;

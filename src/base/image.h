@@ -10,9 +10,9 @@
 
 namespace selfieseg::core {
 
-// One plane of a format: groups of interleaved bytes, each of 2^x_shift x 2^y_shift pixels.
+// One plane of a format: groups of interleaved numbers, each of 2^x_shift x 2^y_shift pixels.
 struct PlaneLayout {
-  int channels;      // bytes of a group, 1..4
+  int channels;      // numbers of a group, 1..4
   int component[4];  // what each is: 0, 1, 2 of RGB or Y'CbCr (Y for each pixel), 3 is alpha
   int x_shift, y_shift;
 
@@ -30,11 +30,21 @@ struct PixelFormat {
   bool yuv;
   int planes;
   PlaneLayout plane[3];
+  int number_bytes = 1;  // 2: ten bits in a little-endian word; 4: a float
+  int shift = 0;         // how far up in their word ten bits lie
 
+  bool TenBits() const { return number_bytes == 2; }
+  // Of a number: how many of its steps are one of a byte, and the most it can be.
+  float Steps() const { return TenBits() ? 4.0f : 1.0f; }
+  float Most() const { return TenBits() ? 1023.0f : 255.0f; }
+
+  size_t GroupBytes(int number) const {
+    return size_t(plane[number].channels) * size_t(number_bytes);
+  }
   // Of a line of a plane.
   size_t RowBytes(int number, int width) const {
     if (!frame) return size_t(width) * size_t(bytes_per_pixel);
-    return size_t(plane[number].Groups(width)) * size_t(plane[number].channels);
+    return size_t(plane[number].Groups(width)) * GroupBytes(number);
   }
 };
 
@@ -48,10 +58,11 @@ struct Rect {  // pixels of a picture
   bool operator==(const Rect&) const = default;
 };
 
-// How codes of Y'CbCr become RGB. Codes and RGB are in [0, 1]: a byte is 255 times that.
+// How codes of Y'CbCr become RGB. Codes and RGB are in [0, 1]: a byte is 255 times that, and ten
+// bits, which have four steps for one of a byte, 1020 times. They go a little beyond 1.
 struct YuvCoding {
   YuvCoding() : YuvCoding(SELFIESEG_BT601, SELFIESEG_LIMITED) {}
-  YuvCoding(selfieseg_matrix matrix, selfieseg_range range);
+  YuvCoding(selfieseg_matrix matrix, selfieseg_range range, bool ten_bits = false);
 
   // Components of RGB, times 255.
   void FromRgb(const float rgb[3], float yuv[3]) const {

@@ -88,8 +88,14 @@ void Resampler::Row(const Samples& picture, float scale, int y, float* row) {
     rows_of_frame_[count] = picture.data + picture.stride * (size_t(lines_.first[size_t(y)]) + tap);
     row_weights_[count++] = uint16_t(weight);
   }
-  rows_->sum_rows(rows_of_frame_.data(), row_weights_.data(), count, size_t(width_) * picture.step,
-                  sums_.data());
+  const size_t numbers = size_t(width_) * picture.step;
+  if (picture.ten_bits == nullptr) {
+    rows_->sum_rows(rows_of_frame_.data(), row_weights_.data(), count, numbers, sums_.data());
+  } else {
+    const auto* words = reinterpret_cast<const uint16_t* const*>(rows_of_frame_.data());
+    rows_->sum_words(words, picture.ten_bits->shift, row_weights_.data(), count, numbers,
+                     sums_.data());
+  }
   const TapColumns columns = {columns_.first.data(), weights_.data(), columns_.taps,
                               size_t(shape_.width)};
   rows_->sum_columns(sums_.data(), picture.step, picture.channel, columns, scale / kRowUnit, row);

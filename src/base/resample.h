@@ -24,19 +24,20 @@ struct Taps {
   std::vector<uint32_t> weights;  // [out][taps]; each sums to the unit
 };
 
-// Three channels of a picture: byte i of a row is step * column + channel.
+// Three channels of a picture: number step * column + channel of a row.
 struct Samples {
   explicit Samples(const Image& image)  // of RGB or GRAY
       : data(image.data),
         stride(image.stride),
         step(size_t(image.format->bytes_per_pixel)),
         channel{image.format->red, image.format->green, image.format->blue} {}
-  Samples(const uint8_t* bytes, size_t stride, size_t step, int first, int second, int third)
-      : data(bytes), stride(stride), step(step), channel{first, second, third} {}
+  Samples(const uint8_t* data, size_t stride, size_t step, int first, int second, int third)
+      : data(data), stride(stride), step(step), channel{first, second, third} {}
 
   const uint8_t* data;
-  size_t stride, step;
+  size_t stride, step;  // bytes; numbers
   int channel[3];
+  const PixelFormat* ten_bits = nullptr;  // of numbers that are no bytes
 };
 
 // For frames of one size. In 16-bit numbers: within 1/2000 of exact arithmetic.
@@ -48,7 +49,7 @@ class Resampler {
   bool Fits(int width, int height) const { return width == width_ && height == height_; }
 
   // tensor[y][x] = scale * the channels: shape.height x shape.width x 3. Half-pixel centres, edges
-  // clamped. Real-time safe.
+  // clamped. Ten bits are brought to a byte's units first. Real-time safe.
   void Run(const Samples& picture, float scale, float* tensor);
   // Row y of it: shape.width x 3.
   void Row(const Samples& picture, float scale, int y, float* row);

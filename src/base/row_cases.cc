@@ -25,7 +25,7 @@ uint8_t* RowMemory::Bytes(size_t size) {
   return row;
 }
 
-uint16_t* RowMemory::Sums(size_t size) {
+uint16_t* RowMemory::Words(size_t size) {
   uint16_t* row = Allocate<uint16_t>(size);
   std::generate_n(row, size, [&] { return uint16_t(RandomByte() * 256 + RandomByte()); });
   return row;
@@ -53,13 +53,23 @@ std::vector<std::byte> RowMemory::Results() const {
 namespace {
 
 constexpr size_t kFrame = 1920, kMask = 256;  // widths
+constexpr int kShifts[] = {0, 6};             // of ten bits in words
 
 RowCall SumRows(RowMemory& memory, size_t width) {
   const uint8_t* rows[] = {memory.Bytes(width), memory.Bytes(width), memory.Bytes(width)};
-  uint16_t* sums = memory.Result(memory.Sums(RowRoom(width)), width);
+  uint16_t* sums = memory.Result(memory.Words(RowRoom(width)), width);
   return [=](const RowKernels& table) {
     const uint16_t weights[] = {1, 200, 55};
     table.sum_rows(rows, weights, 3, width, sums);
+  };
+}
+
+RowCall SumWords(RowMemory& memory, size_t width, int shift) {
+  const uint16_t* rows[] = {memory.Words(width), memory.Words(width), memory.Words(width)};
+  uint16_t* sums = memory.Result(memory.Words(RowRoom(width)), width);
+  return [=](const RowKernels& table) {
+    const uint16_t weights[] = {1, 200, 55}, one[] = {256};
+    table.sum_words(rows, shift, width % 2 ? one : weights, width % 2 ? 1 : 3, width, sums);
   };
 }
 
@@ -79,7 +89,7 @@ RowCall SumColumns(RowMemory& memory, size_t width, size_t step, const SumColumn
       weights.push_back(k / repeat < taps ? uint16_t(65536 / taps - k / repeat * i) : 0);
     }
   }
-  const uint16_t* sums = memory.Sums(RowRoom(width * step));
+  const uint16_t* sums = memory.Words(RowRoom(width * step));
   float* out = memory.Result(memory.Floats(outputs * 3, 0, 1), outputs * 3);
   return [=](const RowKernels& table) {
     const int channel[3] = {step > 2 ? 2 : 0, step > 1 ? 1 : 0, 0};
@@ -168,6 +178,20 @@ RowCall StretchPixels(RowMemory& memory, size_t width, size_t channels, size_t s
   };
 }
 
+RowCall StretchWords(RowMemory& memory, size_t width, size_t channels, int shift) {
+  const std::vector<double> places(channels, 0.4);
+  const auto cells =
+      std::make_shared<Cells>(int(kMask), int(width), double(kMask) / double(width), places);
+  int16_t* narrow = memory.Sixteens(channels * (kMask + 2));
+  for (size_t i = 0; i < channels * (kMask + 2); i += 3) narrow[i] = 32 * kMostOfTen;
+  const size_t begin = width / 3;
+  uint16_t* wide = memory.Words(channels * RowRoom(width));
+  memory.Result(wide + channels * begin, channels * (width - begin));
+  return [=](const RowKernels& table) {
+    table.stretch_words(narrow, cells->Columns(begin, width), channels, shift, wide);
+  };
+}
+
 RowCall Between(RowMemory& memory, size_t width) {
   const int16_t* above = memory.Sixteens(RowRoom(width));
   const int16_t* below = memory.Sixteens(RowRoom(width));
@@ -251,6 +275,24 @@ RowCall Clean(RowMemory& memory, size_t width) {
   };
 }
 
+RowCall CleanWords(RowMemory& memory, size_t width, int shift) {
+  const size_t room = RowRoom(width);
+  uint16_t* colour = memory.Result(memory.Words(room), width);
+  const uint8_t* alpha = memory.Bytes(room);
+  const uint16_t *person = memory.Words(room), *background = memory.Words(room);
+  return [=](const RowKernels& table) {
+    table.clean_words(colour, alpha, person, background, shift, width);
+  };
+}
+
+RowCall MixWords(RowMemory& memory, size_t width, int shift) {
+  const size_t room = RowRoom(width);
+  uint16_t* colour = memory.Result(memory.Words(room), width);
+  const uint8_t* alpha = memory.Bytes(room);
+  const uint16_t* background = memory.Words(room);
+  return [=](const RowKernels& table) { table.mix_words(colour, alpha, background, shift, width); };
+}
+
 RowCall Mix(RowMemory& memory, size_t width) {
   const Planes planes = RandomPlanes(memory, width, true);
   memory.Result(planes.red, width);
@@ -288,6 +330,16 @@ std::vector<RowCase> MakeRowCases() {
     add(name, kFrame, [=](M& m, size_t w) { return StretchPixels(m, w, channels, kMask, 0); });
     add(name + "/5", kFrame,
         [=](M& m, size_t w) { return StretchPixels(m, w, channels, 5, w / 3); });
+  }
+  for (const int shift : kShifts) {
+    const std::string name = std::string("/") + std::to_string(shift);
+    add("sum_words" + name, kFrame, [=](M& m, size_t w) { return SumWords(m, w, shift); });
+    add("clean_words" + name, kFrame, [=](M& m, size_t w) { return CleanWords(m, w, shift); });
+    add("mix_words" + name, kFrame, [=](M& m, size_t w) { return MixWords(m, w, shift); });
+    for (const size_t channels : {1, 2}) {
+      add("stretch_words" + name + "x" + std::to_string(channels), kFrame,
+          [=](M& m, size_t w) { return StretchWords(m, w, channels, shift); });
+    }
   }
   for (const PixelFormat& format : PixelFormats()) {
     if (!format.frame || format.yuv) continue;

@@ -24,7 +24,7 @@ class RowMemory {
   explicit RowMemory(Begin begin) : offset_(begin == Begin::kCacheLine ? 0 : 1) {}
 
   uint8_t* Bytes(size_t size);
-  uint16_t* Sums(size_t size);                        // any
+  uint16_t* Words(size_t size);                       // any
   int16_t* Sixteens(size_t size);                     // 128 times a byte
   float* Floats(size_t size, float low, float high);  // evenly between
 

@@ -24,6 +24,7 @@ using U8OfU16 = hn::Rebind<uint8_t, U16>;
 using U8 = hn::CappedTag<uint8_t, kRowPadding>;
 using VecF = hn::Vec<F32>;
 using Vec16 = hn::Vec<U16>;
+using VecI16 = hn::Vec<I16>;
 
 HWY_INLINE VecF LoadBytes(const uint8_t* bytes) {
   return hn::ConvertTo(F32(), hn::PromoteTo(I32(), hn::LoadU(U8OfF32(), bytes)));
@@ -31,6 +32,13 @@ HWY_INLINE VecF LoadBytes(const uint8_t* bytes) {
 
 HWY_INLINE Vec16 LoadWide(const uint8_t* bytes) {
   return hn::PromoteTo(U16(), hn::LoadU(U8OfU16(), bytes));
+}
+
+// Ten bits, to words that have them `shift` bits up; what is out of range is bounded.
+HWY_INLINE void StoreTen(VecI16 values, int shift, uint16_t* words) {
+  const I16 d;
+  const VecI16 bounded = hn::Min(hn::Max(values, hn::Zero(d)), hn::Set(d, kMostOfTen));
+  hn::StoreU(hn::ShiftLeftSame(hn::BitCast(U16(), bounded), shift), U16(), words);
 }
 
 // At row[x], but nothing from row[width] on.
@@ -50,21 +58,19 @@ HWY_INLINE hn::Vec<U8OfF32> ToBytes(VecF values) {
   return hn::DemoteTo(U8OfF32(), hn::ConvertTo(I32(), hn::Add(bounded, hn::Set(d, 0.5f))));
 }
 
-void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
-             uint16_t* sums) {
+// sums[x] = sum of term(row, x), which is of a whole vector; one fits into the width.
+template <class Term>
+HWY_INLINE void SumTerms(size_t count, size_t width, uint16_t* sums, const Term& term) {
   const U16 d;
   const size_t lanes = hn::Lanes(d);
-  if (width < lanes) return ReferenceRows().sum_rows(rows, weights, count, width, sums);
   size_t x = 0;
   for (; x + 4 * lanes <= width; x += 4 * lanes) {  // four at once share what a row costs
     Vec16 a = hn::Zero(d), b = a, c = a, e = a;
     for (size_t row = 0; row < count; ++row) {
-      const Vec16 weight = hn::Set(d, weights[row]);
-      const uint8_t* bytes = rows[row] + x;
-      a = hn::Add(a, hn::Mul(weight, LoadWide(bytes)));
-      b = hn::Add(b, hn::Mul(weight, LoadWide(bytes + lanes)));
-      c = hn::Add(c, hn::Mul(weight, LoadWide(bytes + 2 * lanes)));
-      e = hn::Add(e, hn::Mul(weight, LoadWide(bytes + 3 * lanes)));
+      a = hn::Add(a, term(row, x));
+      b = hn::Add(b, term(row, x + lanes));
+      c = hn::Add(c, term(row, x + 2 * lanes));
+      e = hn::Add(e, term(row, x + 3 * lanes));
     }
     hn::StoreU(a, d, sums + x);
     hn::StoreU(b, d, sums + x + lanes);
@@ -74,11 +80,17 @@ void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, 
   for (; x < width; x += lanes) {
     const size_t at = std::min(x, width - lanes);
     Vec16 sum = hn::Zero(d);
-    for (size_t row = 0; row < count; ++row) {
-      sum = hn::Add(sum, hn::Mul(hn::Set(d, weights[row]), LoadWide(rows[row] + at)));
-    }
+    for (size_t row = 0; row < count; ++row) sum = hn::Add(sum, term(row, at));
     hn::StoreU(sum, d, sums + at);
   }
+}
+
+void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
+             uint16_t* sums) {
+  if (width < hn::Lanes(U16())) return ReferenceRows().sum_rows(rows, weights, count, width, sums);
+  SumTerms(count, width, sums, [=](size_t row, size_t x) HWY_ATTR {
+    return hn::Mul(hn::Set(U16(), weights[row]), LoadWide(rows[row] + x));
+  });
 }
 
 #if HWY_TARGET != HWY_SCALAR
@@ -267,8 +279,16 @@ void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
 }
 
 #if HWY_TARGET != HWY_SCALAR
-template <class Column>  // an unsigned number as wide as a column of the narrow row
-void StretchColumns(const int16_t* narrow, const CellColumns& columns, uint8_t* wide) {
+// Of stretched numbers, which have 7 bits of fraction as bytes and 5 as words of ten bits.
+HWY_INLINE void StoreStretched(VecI16 values, int, uint8_t* bytes) {
+  hn::StoreU(hn::DemoteTo(U8OfU16(), hn::ShiftRight<7>(values)), U8OfU16(), bytes);
+}
+HWY_INLINE void StoreStretched(VecI16 values, int shift, uint16_t* words) {
+  StoreTen(hn::ShiftRight<5>(values), shift, words);
+}
+
+template <class Column, class Number>  // Column: unsigned, as wide as a column of the narrow row
+void StretchColumns(const int16_t* narrow, const CellColumns& columns, int shift, Number* wide) {
   const I16 d;
   const hn::Repartition<Column, I16> column;
   constexpr size_t kChannels = sizeof(Column) / sizeof(int16_t);
@@ -277,7 +297,7 @@ void StretchColumns(const int16_t* narrow, const CellColumns& columns, uint8_t* 
     std::memcpy(&channels, narrow + kChannels * i, sizeof(channels));
     return hn::BitCast(d, hn::Set(column, channels));
   };
-  const auto half = hn::Set(d, 64);
+  const auto half = hn::Set(d, sizeof(Number) == 1 ? 64 : 16);
   const CellColumns own = columns;  // which bytes that are stored cannot change
   auto left = element(own.first);
   size_t i = kChannels * own.begin;
@@ -287,8 +307,7 @@ void StretchColumns(const int16_t* narrow, const CellColumns& columns, uint8_t* 
     const size_t end = kChannels * std::min(size_t(own.begins[c + 1]), own.end);
     for (; i < end; i += hn::Lanes(d)) {
       const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, own.elements + i));
-      const auto value = hn::ShiftRight<7>(hn::Add(rounded, share));
-      hn::StoreU(hn::DemoteTo(U8OfU16(), value), U8OfU16(), wide + i);
+      StoreStretched(hn::Add(rounded, share), shift, wide + i);
     }
     i = end;
     left = right;
@@ -301,9 +320,19 @@ void StretchPixels(const int16_t* narrow, const CellColumns& columns, size_t cha
 #if HWY_TARGET == HWY_SCALAR
   ReferenceRows().stretch_pixels(narrow, columns, channels, wide);
 #else
-  if (channels == 1) return StretchColumns<uint16_t>(narrow, columns, wide);
-  if (channels == 2) return StretchColumns<uint32_t>(narrow, columns, wide);
-  StretchColumns<uint64_t>(narrow, columns, wide);
+  if (channels == 1) return StretchColumns<uint16_t>(narrow, columns, 0, wide);
+  if (channels == 2) return StretchColumns<uint32_t>(narrow, columns, 0, wide);
+  StretchColumns<uint64_t>(narrow, columns, 0, wide);
+#endif
+}
+
+void StretchWords(const int16_t* narrow, const CellColumns& columns, size_t channels, int shift,
+                  uint16_t* wide) {
+#if HWY_TARGET == HWY_SCALAR
+  ReferenceRows().stretch_words(narrow, columns, channels, shift, wide);
+#else
+  if (channels == 1) return StretchColumns<uint16_t>(narrow, columns, shift, wide);
+  StretchColumns<uint32_t>(narrow, columns, shift, wide);
 #endif
 }
 

@@ -3,10 +3,11 @@
 // must do. All of them give the same bits: integers, or floats that are multiplied and added in one
 // order, never fused.
 //
-// A plane is a row of one byte per pixel. Rows that we own are as long as RowRoom(width): a
-// function may read and write whole vectors past `width` there. `packed` and `matte` are the
-// caller's: nothing beyond their pixels is touched. Outputs may be an input, where every element is
-// read before it is written at the same place.
+// Numbers are bytes, or ten bits in words that have them `shift` bits up; other bits of a word are
+// ignored, and written as 0. A plane is a row of one byte per pixel. Rows that we own are as long
+// as RowRoom(width): a function may read and write whole vectors past `width` there. `packed` and
+// `matte` are the caller's: nothing beyond their pixels is touched. Outputs may be an input, where
+// every element is read before it is written at the same place.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +19,7 @@
 
 namespace selfieseg::core {
 
+inline constexpr int kMostOfTen = 1023;    // of ten bits
 inline constexpr size_t kRowPadding = 64;  // elements: one vector of bytes, of the widest used
 inline constexpr size_t kPartColumns = 64;
 inline constexpr size_t RowRoom(size_t width) { return width + kRowPadding; }
@@ -85,6 +87,10 @@ struct RowKernels {
   // sums[i] = sum over rows of weight * byte i; weights add up to 256. `rows` are the caller's.
   void (*sum_rows)(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
                    uint16_t* sums);
+  // The same of words, whose numbers have four steps for one of a byte, in a byte's units; each
+  // product is rounded down.
+  void (*sum_words)(const uint16_t* const* rows, int shift, const uint16_t* weights, size_t count,
+                    size_t width, uint16_t* sums);
 
   // out[3 * i + c] = scale * sum over taps of (weight * sums[column * step + channel[c]]) / 65536,
   // each rounded down. step is 1 to 4.
@@ -114,6 +120,9 @@ struct RowKernels {
   // The same for columns of 1, 2 or 4 numbers, and to bytes. A narrow number is 128 times a byte.
   void (*stretch_pixels)(const int16_t* narrow, const CellColumns& columns, size_t channels,
                          uint8_t* wide);
+  // To words of 1 or 2 numbers a column. A narrow number is 32 times that.
+  void (*stretch_words)(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                        int shift, uint16_t* wide);
 
   // row[i] = above + (below - above) * fraction / 32768, to nearest; values are 0..32640.
   void (*between)(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
@@ -148,9 +157,14 @@ struct RowKernels {
   // 0. In place over `colour`.
   void (*clean)(uint8_t* colour, const uint8_t* alpha, const uint8_t* person,
                 const uint8_t* background, size_t width);
+  void (*clean_words)(uint16_t* colour, const uint8_t* alpha, const uint16_t* person,
+                      const uint16_t* background, int shift, size_t width);
 
   // colour = (alpha * colour + (255 - alpha) * background) / 255, to nearest.
   void (*mix)(uint8_t* colour, const uint8_t* alpha, const uint8_t* background, size_t width);
+  // Within 0.55 of a step; exact where alpha is 0 or 255.
+  void (*mix_words)(uint16_t* colour, const uint8_t* alpha, const uint16_t* background, int shift,
+                    size_t width);
 };
 
 const RowKernels& ReferenceRows();

@@ -27,6 +27,24 @@ void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, 
   }
 }
 
+int TenBits(uint16_t word, int shift) { return (word >> shift) & kMostOfTen; }
+
+uint16_t ToWord(int value, int shift) {
+  return uint16_t(std::clamp(value, 0, kMostOfTen) << shift);
+}
+
+void SumWords(const uint16_t* const* rows, int shift, const uint16_t* weights, size_t count,
+              size_t width, uint16_t* sums) {
+  for (size_t i = 0; i < width; ++i) {
+    uint32_t sum = 0;
+    for (size_t row = 0; row < count; ++row) {
+      const uint32_t number = uint32_t(TenBits(rows[row][i], shift)) << 6;
+      sum += (number * std::min(weights[row] * 256u, 65535u)) >> 16;
+    }
+    sums[i] = uint16_t(sum);
+  }
+}
+
 void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
                 float scale, float* out) {
   const size_t room = TapColumns::Room(taps.taps, step), repeat = TapColumns::Repeat(step);
@@ -90,18 +108,32 @@ void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
 // (a * b) / 32768, to nearest.
 int Share(int a, int b) { return (a * b + 16384) >> 15; }
 
-void StretchPixels(const int16_t* narrow, const CellColumns& columns, size_t channels,
-                   uint8_t* wide) {
+// Calls store(at, value) for every number.
+template <class Store>
+void StretchNumbers(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                    const Store& store) {
   size_t c = columns.first;
   for (size_t x = columns.begin; x < columns.end; ++x) {
     while (x >= size_t(columns.begins[c + 1])) ++c;
     const int16_t* left = narrow + channels * c;
     for (size_t i = 0; i < channels; ++i) {
       const size_t at = channels * x + i;
-      const int value = left[i] + Share(left[i + channels] - left[i], columns.elements[at]);
-      wide[at] = uint8_t(std::clamp((value + 64) >> 7, 0, 255));
+      store(at, left[i] + Share(left[i + channels] - left[i], columns.elements[at]));
     }
   }
+}
+
+void StretchPixels(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                   uint8_t* wide) {
+  StretchNumbers(narrow, columns, channels, [&](size_t at, int value) {
+    wide[at] = uint8_t(std::clamp((value + 64) >> 7, 0, 255));
+  });
+}
+
+void StretchWords(const int16_t* narrow, const CellColumns& columns, size_t channels, int shift,
+                  uint16_t* wide) {
+  StretchNumbers(narrow, columns, channels,
+                 [&](size_t at, int value) { wide[at] = ToWord((value + 16) >> 5, shift); });
 }
 
 void BetweenRows(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
@@ -215,6 +247,29 @@ void Clean(uint8_t* colour, const uint8_t* alpha, const uint8_t* person, const u
   }
 }
 
+// The share alpha / 255 of a difference of ten bits, by the products that vectors have.
+int ShareOfTen(int difference, uint8_t alpha) {
+  return (Share(difference * 32, alpha * 257 / 2) + 16) >> 5;
+}
+
+void CleanWords(uint16_t* colour, const uint8_t* alpha, const uint16_t* person,
+                const uint16_t* background, int shift, size_t width) {
+  for (size_t x = 0; x < width; ++x) {
+    const int own = TenBits(person[x], shift), old = TenBits(background[x], shift);
+    const int expected = old + ShareOfTen(own - old, alpha[x]);
+    const int change = ShareOfTen(TenBits(colour[x], shift) - expected, alpha[x]);
+    colour[x] = alpha[x] == 0 ? 0 : ToWord(own + change, shift);
+  }
+}
+
+void MixWords(uint16_t* colour, const uint8_t* alpha, const uint16_t* background, int shift,
+              size_t width) {
+  for (size_t x = 0; x < width; ++x) {
+    const int old = TenBits(background[x], shift);
+    colour[x] = ToWord(old + ShareOfTen(TenBits(colour[x], shift) - old, alpha[x]), shift);
+  }
+}
+
 void MixRow(uint8_t* colour, const uint8_t* alpha, const uint8_t* background, size_t width) {
   for (size_t x = 0; x < width; ++x) colour[x] = Mix(colour[x], background[x], alpha[x]);
 }
@@ -225,6 +280,7 @@ const RowKernels& ReferenceRows() {
   static constexpr RowKernels kTable = {
       .name = "reference",
       .sum_rows = SumRows,
+      .sum_words = SumWords,
       .sum_columns = SumColumns,
       .split = Split,
       .join = Join,
@@ -234,6 +290,7 @@ const RowKernels& ReferenceRows() {
       .sure = Sure,
       .stretch = Stretch,
       .stretch_pixels = StretchPixels,
+      .stretch_words = StretchWords,
       .between = BetweenRows,
       .guide = Guide,
       .box = Box,
@@ -244,7 +301,9 @@ const RowKernels& ReferenceRows() {
       .kinds = Kinds,
       .copy = Copy,
       .clean = Clean,
+      .clean_words = CleanWords,
       .mix = MixRow,
+      .mix_words = MixWords,
   };
   return kTable;
 }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <set>
 
@@ -77,6 +78,48 @@ TEST(Rows, MixRoundsToNearest) {
       ReferenceRows().mix(c, a, background, 1);
       ASSERT_EQ(c[0], int((alpha * colour + (255 - alpha) * 90) / 255.0 + 0.5));
     }
+  }
+}
+
+// Of all numbers before some, with every alpha.
+TEST(Rows, MixOfTenBitsRoundsToNearestOrAlmost) {
+  const int numbers[] = {0, 1, 2, 3, 64, 500, 511, 512, 777, 940, 1022, 1023};
+  for (int alpha = 0; alpha < 256; ++alpha) {
+    for (int colour = 0; colour < 1024; ++colour) {
+      for (const int old : numbers) {
+        uint16_t c[RowRoom(1)] = {uint16_t(colour)}, background[RowRoom(1)] = {uint16_t(old)};
+        const uint8_t a[RowRoom(1)] = {uint8_t(alpha)};
+        ReferenceRows().mix_words(c, a, background, 0, 1);
+        const double exact = (alpha * colour + (255 - alpha) * old) / 255.0;
+        ASSERT_LE(std::abs(c[0] - exact), alpha % 255 == 0 ? 0 : 0.55)
+            << alpha << " of " << colour << " on " << old;
+      }
+    }
+  }
+}
+
+TEST(Rows, WordsHaveTheirTenBitsWhereTheShiftSays) {
+  for (const int shift : {0, 6}) {
+    const uint16_t around = shift == 0 ? 0xFC00 : 0x003F;  // bits that mean nothing
+    const auto word = [&](int number) { return uint16_t(number << shift | around); };
+    const uint16_t row[RowRoom(3)] = {word(1023), word(512), word(0)};
+    const uint16_t* rows[] = {row, row};
+    const uint16_t weights[] = {100, 156};
+    uint16_t sums[RowRoom(3)];
+    ReferenceRows().sum_words(rows, shift, weights, 2, 3, sums);
+    EXPECT_NEAR(sums[0], 64 * 1023, 2);
+    EXPECT_NEAR(sums[1], 64 * 512, 2);
+    EXPECT_EQ(sums[2], 0);
+    uint16_t colour[RowRoom(2)] = {word(100), word(100)};
+    const uint16_t person[RowRoom(2)] = {word(200), word(200)};
+    const uint16_t background[RowRoom(2)] = {word(40), word(40)};
+    const uint8_t alpha[RowRoom(2)] = {128, 0};
+    ReferenceRows().clean_words(colour, alpha, person, background, shift, 2);
+    EXPECT_EQ(colour[0], (200 + (100 - 120) / 2) << shift);
+    EXPECT_EQ(colour[1], 0);
+    ReferenceRows().mix_words(colour, alpha, background, shift, 2);
+    EXPECT_EQ(colour[0], 115 << shift);
+    EXPECT_EQ(colour[1], 40 << shift);
   }
 }
 

@@ -7,6 +7,7 @@
 // clang-format off
 #include "base/rows-inl.h"
 #include "base/guide-inl.h"
+#include "base/words-inl.h"
 #include "base/targets.h"
 // clang-format on
 
@@ -18,6 +19,7 @@ const RowKernels* RowTable() {
   static const RowKernels kTable = {
       .name = hwy::TargetName(HWY_TARGET),
       .sum_rows = SumRows,
+      .sum_words = SumWords,
       .sum_columns = SumColumns,
       .split = Split,
       .join = Join,
@@ -27,6 +29,7 @@ const RowKernels* RowTable() {
       .sure = Sure,
       .stretch = Stretch,
       .stretch_pixels = StretchPixels,
+      .stretch_words = StretchWords,
       .between = BetweenRows,
       .guide = Guide,
       .box = Box,
@@ -37,7 +40,9 @@ const RowKernels* RowTable() {
       .kinds = Kinds,
       .copy = Copy,
       .clean = Clean,
+      .clean_words = CleanWords,
       .mix = MixRow,
+      .mix_words = MixWords,
   };
   return &kTable;
 }

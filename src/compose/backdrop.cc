@@ -23,13 +23,17 @@ Span Place(int picture, int frame, double scale) {
 
 }  // namespace
 
-Numbers::Numbers(const Image& like, const float rgb[3]) {
+Numbers::Numbers(const Image& like, const float rgb[3]) : bytes(size_t(like.format->number_bytes)) {
+  const PixelFormat& format = *like.format;
   float colour[4] = {rgb[0], rgb[1], rgb[2], 255};
-  if (like.format->yuv) like.coding.FromRgb(rgb, colour);
-  if (like.format->id == SELFIESEG_GRAY) {
+  if (format.yuv) like.coding.FromRgb(rgb, colour);
+  if (format.id == SELFIESEG_GRAY) {
     colour[0] = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) * (1.0f / 256);
   }
-  for (int c = 0; c < 4; ++c) of[c] = uint8_t(std::clamp(colour[c] + 0.5f, 0.0f, 255.0f));
+  for (int c = 0; c < 4; ++c) {
+    const float number = std::clamp(format.Steps() * colour[c] + 0.5f, 0.0f, format.Most());
+    of[c] = uint16_t(int(number) << format.shift);
+  }
 }
 
 Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit,
@@ -58,7 +62,7 @@ Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit f
   for (int plane = 0; plane < out.format->planes; ++plane) {
     const PlaneLayout& layout = out.format->plane[plane];
     const int groups = layout.Groups(out.width), lines = layout.Lines(out.height);
-    bytes_[plane] = size_t(groups) * size_t(layout.channels);
+    bytes_[plane] = out.format->RowBytes(plane, out.width);
     lines_[plane].resize(bytes_[plane] * size_t(lines) + kRowPadding);
     uint8_t* to = lines_[plane].data();
     (plane == 0 ? view_.data : view_.chroma[plane - 1]) = to;
@@ -81,8 +85,9 @@ Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit f
       for (int c = 0, px = left; c < layout.channels; ++c) {
         const int component = layout.component[c];
         const bool own = out.format->yuv && component == 0 && layout.x_shift > 0;
-        *to++ =
-            own ? Numbers(out, pixel(std::min(px++, right - 1), top)).of[0] : of_mean.of[component];
+        const Numbers numbers = own ? Numbers(out, pixel(std::min(px++, right - 1), top)) : of_mean;
+        numbers.Store(component, to);
+        to += numbers.bytes;
       }
     }
   }

@@ -1,6 +1,7 @@
 // A picture in the size and format of the frame: filled, fitted or centred.
 #pragma once
 
+#include <cstring>
 #include <vector>
 
 #include "base/image.h"
@@ -11,7 +12,11 @@ namespace selfieseg::core {
 // The numbers of a format for a colour; what is no colour is opaque.
 struct Numbers {
   Numbers(const Image& like, const float rgb[3]);
-  uint8_t of[4];  // by PlaneLayout::component
+  // Writes one, as the format has it.
+  void Store(int component, uint8_t* to) const { std::memcpy(to, &of[component], bytes); }
+
+  size_t bytes;    // of each
+  uint16_t of[4];  // by PlaneLayout::component; little-endian, as the formats are
 };
 
 class Backdrop {

@@ -58,6 +58,7 @@ ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, const Image& ou
       person_(person),
       yuv_(out.format->yuv),
       gray_(out.format->id == SELFIESEG_GRAY),
+      format_(out.format),
       coding_(out.coding),
       weights_(width_ * height_),
       extremes_(width_),
@@ -189,6 +190,7 @@ void ColorGrid::Blur() {
 
 void ColorGrid::Divide(Layer layer) {
   const size_t count = across_.cells * down_.cells;
+  const float most = format_->Most() / format_->Steps();
   for (size_t i = 0; i < count; ++i) {
     const uint32_t* cell = &cells_[i * kChannels];
     const float share = 1.0f / float(cell[3]);
@@ -198,7 +200,7 @@ void ColorGrid::Divide(Layer layer) {
     if (gray_) colour[0] = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) * (1.0f / 256);
     int16_t numbers[4];
     for (size_t c = 0; c < 4; ++c) {
-      numbers[c] = int16_t(std::clamp(colour[c], 0.0f, 255.0f) * 128 + 0.5f);
+      numbers[c] = int16_t(std::clamp(colour[c], 0.0f, most) * 128 + 0.5f);
     }
     for (Plane& plane : planes_) {
       const size_t channels = size_t(plane.layout.channels);
@@ -226,7 +228,12 @@ void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t 
     std::copy_n(narrow + channels, channels, narrow);
     std::copy_n(narrow + row, channels, narrow + row + channels);
   }
-  rows_->stretch_pixels(narrow, plane.columns.Columns(begin, end), channels, line);
+  const CellColumns columns = plane.columns.Columns(begin, end);
+  if (format_->TenBits()) {
+    auto* words = reinterpret_cast<uint16_t*>(line);
+    return rows_->stretch_words(narrow, columns, channels, format_->shift, words);
+  }
+  rows_->stretch_pixels(narrow, columns, channels, line);
 }
 
 }  // namespace selfieseg::core

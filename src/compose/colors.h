@@ -30,7 +30,7 @@ class ColorGrid {
   void Start(const float* rgb, const float* matte);
 
   // The estimate for groups begin..end-1 of a line of a plane, opaque: writes them to `line`, which
-  // has room for the whole. Real-time safe.
+  // has room for the whole; of ten bits it holds words. Real-time safe.
   void Line(Layer layer, int plane, int y, size_t begin, size_t end, uint8_t* line);
 
  private:
@@ -42,7 +42,7 @@ class ColorGrid {
     double cells_per_pixel;
     int box_radii[3];  // in cells
   };
-  // The cells as numbers of a plane, times 128.
+  // The cells as numbers of a plane, in 1/128 of a byte's step.
   struct Plane {
     PlaneLayout layout;
     double first_line, line_distance;  // where lines lie, in cells
@@ -62,6 +62,7 @@ class ColorGrid {
   size_t width_, height_;  // of the grid of samples
   Axis across_, down_;
   bool person_, yuv_, gray_;
+  const PixelFormat* format_;
   YuvCoding coding_;
   std::vector<Plane> planes_;
   Buffer weights_, extremes_, sums_;       // of samples; of one row; of a row of cells

@@ -40,6 +40,9 @@ void ChromaAlpha(const uint8_t* above, const uint8_t* below, size_t begin, size_
   }
 }
 
+uint16_t* Words(uint8_t* line) { return reinterpret_cast<uint16_t*>(line); }
+const uint16_t* Words(const uint8_t* line) { return reinterpret_cast<const uint16_t*>(line); }
+
 }  // namespace
 
 Result<Effect> Effect::Create(const selfieseg_effect_options& options, const RowKernels& rows) {
@@ -169,7 +172,7 @@ void Effect::Prepare(const Image& out, const Shape& small) {
     parts_ = own_kinds_ = kinds_[0];
     for (auto& own : own_) own.assign(Wraps() ? room : 0, 0);
     for (auto* line : {&alpha_, &colour_, &person_, &background_, &drawn_}) {
-      line->assign(4 * room, 0);
+      line->assign(4 * room * size_t(out.format->number_bytes), 0);
     }
     planes_.assign(3 * room, 0);
     if (options_.background == SELFIESEG_COLOR) {
@@ -177,9 +180,10 @@ void Effect::Prepare(const Image& out, const Shape& small) {
       const Numbers numbers(out, rgb);
       for (int plane = 0; plane < out.format->planes; ++plane) {
         const PlaneLayout& layout = out.format->plane[plane];
-        constants_[plane].resize(4 * room);
-        for (size_t i = 0; i < constants_[plane].size(); ++i) {
-          constants_[plane][i] = numbers.of[layout.component[i % size_t(layout.channels)]];
+        constants_[plane].resize(4 * room * numbers.bytes);
+        for (size_t i = 0; i < 4 * room; ++i) {
+          numbers.Store(layout.component[i % size_t(layout.channels)],
+                        &constants_[plane][i * numbers.bytes]);
         }
       }
     }
@@ -243,8 +247,7 @@ void Effect::Rows(const Image& frame, const Image& matte, int top, int bottom, c
   const auto compose = [&](int plane, int line, const uint8_t* kinds) {
     ForParts(kinds, size_t(width_),
              [&](const Part& part) { Compose(frame, out, plane, line, part); });
-    const size_t channels = size_t(format.plane[plane].channels);
-    Draw(front_.OfLine(plane, line), 0, channels, out.PlaneRow(plane, line));
+    Draw(front_.OfLine(plane, line), 0, format.GroupBytes(plane), out.PlaneRow(plane, line));
   };
   Wrap* wrap = grids_[grid_].wrap ? &*grids_[grid_].wrap : nullptr;
   for (int y = top; y < bottom; ++y) {
@@ -297,8 +300,7 @@ void Effect::Convert(const uint8_t* from, const PixelFormat& format, size_t widt
 const uint8_t* Effect::Estimate(ColorGrid& grid, Layer layer, const Image& out, int plane, int y,
                                 size_t begin, size_t end, std::vector<uint8_t>& line) {
   grid.Line(layer, plane, y, begin, end, line.data());
-  const size_t channels = size_t(out.format->plane[plane].channels);
-  if (channels != 3) return &line[channels * begin];
+  if (out.format->plane[plane].channels != 3) return &line[out.format->GroupBytes(plane) * begin];
   // The grid has no planes of three; what is converted is shorter.
   uint8_t* pixels = &line[4 * begin];
   Convert(pixels, *FindPixelFormat(SELFIESEG_RGBA), end - begin, pixels, *out.format);
@@ -306,8 +308,8 @@ const uint8_t* Effect::Estimate(ColorGrid& grid, Layer layer, const Image& out, 
 }
 
 void Effect::Background(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* to) {
-  const size_t channels = size_t(out.format->plane[plane].channels);
-  const size_t at = begin * channels, bytes = (end - begin) * channels;
+  const size_t group_bytes = out.format->GroupBytes(plane);
+  const size_t at = begin * group_bytes, bytes = (end - begin) * group_bytes;
   if (options_.background == SELFIESEG_COLOR) {
     std::memcpy(to, &constants_[plane][at], bytes);
   } else if (options_.background == SELFIESEG_BLUR) {
@@ -319,19 +321,23 @@ void Effect::Background(const Image& out, int plane, int y, size_t begin, size_t
   } else {
     rows_->copy(picture_.Row(y) + at, *out.format, end - begin, to);
   }
-  const Overlay::Span span = behind_.OfLine(plane, y).Within(begin, end, channels);
-  Draw(span, begin, channels, to);
+  Draw(behind_.OfLine(plane, y).Within(begin, end), begin, group_bytes, to);
 }
 
-void Effect::Draw(const Overlay::Span& span, size_t begin, size_t channels, uint8_t* to) {
+void Effect::Draw(const Overlay::Span& span, size_t begin, size_t group_bytes, uint8_t* to) {
   if (span.empty()) return;
-  const size_t bytes = (span.end - span.begin) * channels;
-  to += (span.begin - begin) * channels;
+  const size_t bytes = (span.end - span.begin) * group_bytes;
+  to += (span.begin - begin) * group_bytes;
   uint8_t *drawn = drawn_.data(), *under = person_.data();
   std::memcpy(drawn, span.numbers, bytes);
   std::memcpy(under, to, bytes);
-  rows_->mix(drawn, span.alpha, under, bytes);
+  Mix(drawn, span.alpha, under, bytes / size_t(format_->number_bytes));
   std::memcpy(to, drawn, bytes);
+}
+
+void Effect::Mix(uint8_t* colour, const uint8_t* alpha, const uint8_t* background, size_t count) {
+  if (!format_->TenBits()) return rows_->mix(colour, alpha, background, count);
+  rows_->mix_words(Words(colour), alpha, Words(background), format_->shift, count);
 }
 
 void Effect::ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t begin, size_t end,
@@ -364,21 +370,21 @@ void Effect::ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t be
 
 void Effect::Compose(const Image& frame, const Image& out, int plane, int y, const Part& part) {
   const PlaneLayout& layout = out.format->plane[plane];
-  const size_t group = size_t(1) << layout.x_shift, channels = size_t(layout.channels);
+  const size_t group = size_t(1) << layout.x_shift;
   const size_t begin = part.begin / group, end = (part.end + group - 1) / group;
-  const size_t bytes = (end - begin) * channels;
-  const size_t frame_channels = size_t(frame.format->plane[plane].channels);
-  const uint8_t* from = frame.PlaneRow(plane, y) + begin * frame_channels;
-  uint8_t* to = out.PlaneRow(plane, y) + begin * channels;
+  const size_t group_bytes = out.format->GroupBytes(plane), bytes = (end - begin) * group_bytes;
+  const size_t frame_group_bytes = frame.format->GroupBytes(plane);
+  const uint8_t* from = frame.PlaneRow(plane, y) + begin * frame_group_bytes;
+  uint8_t* to = out.PlaneRow(plane, y) + begin * group_bytes;
   if (y + kRowsAhead < layout.Lines(height_)) {
-    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * channels, bytes);
+    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * group_bytes, bytes);
   }
   const auto read = [&](size_t first, size_t last, uint8_t* pixels) {
-    const uint8_t* wanted = from + (first - begin) * frame_channels;
+    const uint8_t* wanted = from + (first - begin) * frame_group_bytes;
     if (!out.format->yuv) {
       return Convert(wanted, *frame.format, last - first, pixels, *out.format);
     }
-    if (pixels != wanted) std::memcpy(pixels, wanted, (last - first) * channels);
+    if (pixels != wanted) std::memcpy(pixels, wanted, (last - first) * group_bytes);
   };
   const bool keep = options_.background == SELFIESEG_KEEP;
   if (part.kind == Kind::kPerson) return read(begin, end, to);
@@ -387,7 +393,7 @@ void Effect::Compose(const Image& frame, const Image& out, int plane, int y, con
       std::memset(to, 0, bytes);
     } else if (keep) {
       read(begin, end, to);
-      Draw(behind_.OfLine(plane, y).Within(begin, end, channels), begin, channels, to);
+      Draw(behind_.OfLine(plane, y).Within(begin, end), begin, group_bytes, to);
     } else {
       Background(out, plane, y, begin, end, to);
     }
@@ -401,17 +407,17 @@ void Effect::Compose(const Image& frame, const Image& out, int plane, int y, con
     return;
   }
   // Where something is drawn behind the person it is as if that were the background.
-  Overlay::Span span = behind_.OfLine(plane, y).Within(begin, end, channels);
+  Overlay::Span span = behind_.OfLine(plane, y).Within(begin, end);
   if (!span.empty()) read(span.begin, span.end, colour);
   read(begin, end, to);
   if (span.empty()) return;
-  const size_t drawn = (span.end - span.begin) * channels;
+  const size_t drawn = (span.end - span.begin) * group_bytes;
   ReadAlpha(out, plane, matte_lines_, span.begin, span.end, alpha_.data());
   Clean(out, plane, y, span.begin, span.end, colour);
   std::memcpy(background_.data(), span.numbers, drawn);
-  rows_->mix(colour, alpha_.data(), background_.data(), drawn);
+  Mix(colour, alpha_.data(), background_.data(), drawn / size_t(out.format->number_bytes));
   span.numbers = colour;
-  Draw(span, begin, channels, to);
+  Draw(span, begin, group_bytes, to);
 }
 
 // Takes out the old background's light.
@@ -419,18 +425,20 @@ void Effect::Clean(const Image& out, int plane, int y, size_t begin, size_t end,
   ColorGrid& grid = *grids_[grid_].colours;
   const uint8_t* person = Estimate(grid, Layer::kPerson, out, plane, y, begin, end, person_);
   const uint8_t* old = Estimate(grid, Layer::kBackground, out, plane, y, begin, end, background_);
-  const size_t channels = size_t(out.format->plane[plane].channels);
-  rows_->clean(colour, alpha_.data(), person, old, (end - begin) * channels);
+  const size_t count = (end - begin) * size_t(out.format->plane[plane].channels);
+  if (!out.format->TenBits()) return rows_->clean(colour, alpha_.data(), person, old, count);
+  rows_->clean_words(Words(colour), alpha_.data(), Words(person), Words(old), out.format->shift,
+                     count);
 }
 
 void Effect::ComposeSoft(const Image& out, int plane, int y, size_t begin, size_t end,
                          uint8_t* colour) {
-  const size_t bytes = (end - begin) * size_t(out.format->plane[plane].channels);
+  const size_t count = (end - begin) * size_t(out.format->plane[plane].channels);
   uint8_t *alpha = alpha_.data(), *background = background_.data();
   ReadAlpha(out, plane, matte_lines_, begin, end, alpha);
   if (options_.background != SELFIESEG_BLUR) Clean(out, plane, y, begin, end, colour);
   if (options_.background == SELFIESEG_TRANSPARENT) {
-    for (size_t i = size_t(out.format->alpha); i < bytes; i += 4) colour[i] = alpha[i];
+    for (size_t i = size_t(out.format->alpha); i < count; i += 4) colour[i] = alpha[i];
     return;
   }
   Grid& grid = grids_[grid_];
@@ -441,10 +449,10 @@ void Effect::ComposeSoft(const Image& out, int plane, int y, size_t begin, size_
                        background_);
     }
     ReadAlpha(out, plane, own_lines_, begin, end, person_.data());
-    rows_->mix(colour, person_.data(), light, bytes);
+    Mix(colour, person_.data(), light, count);
   }
   Background(out, plane, y, begin, end, background);
-  rows_->mix(colour, alpha, background, bytes);
+  Mix(colour, alpha, background, count);
   if (out.format->alpha >= 0) rows_->copy(colour, *out.format, end - begin, colour);  // opaque
 }
 

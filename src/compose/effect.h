@@ -69,8 +69,10 @@ class Effect {
                           size_t begin, size_t end, std::vector<uint8_t>& line);
   void Background(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* to);
   // Draws a picture on groups from `begin` on.
-  void Draw(const Overlay::Span& span, size_t begin, size_t channels, uint8_t* to);
-  // For each byte of some groups of a line, how much of it is the person's, or its own; padded.
+  void Draw(const Overlay::Span& span, size_t begin, size_t group_bytes, uint8_t* to);
+  // As RowKernels::mix, for the format's numbers.
+  void Mix(uint8_t* colour, const uint8_t* alpha, const uint8_t* background, size_t count);
+  // For each number of some groups of a line, how much of it is the person's, or its own; padded.
   void ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t begin, size_t end,
                  uint8_t* alpha);
   // Some groups of a line.

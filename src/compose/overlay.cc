@@ -7,11 +7,12 @@
 
 namespace selfieseg::core {
 
-Overlay::Span Overlay::Span::Within(size_t first, size_t last, size_t bytes) const {
-  Span part = {std::max(begin, first), std::min(end, last), numbers, alpha};
+Overlay::Span Overlay::Span::Within(size_t first, size_t last) const {
+  Span part = *this;
+  part.begin = std::max(begin, first), part.end = std::min(end, last);
   if (part.empty()) return {};
-  part.numbers += (part.begin - begin) * bytes;
-  part.alpha += (part.begin - begin) * bytes;
+  part.numbers += (part.begin - begin) * channels * number_bytes;
+  part.alpha += (part.begin - begin) * channels;
   return part;
 }
 
@@ -46,9 +47,10 @@ void Overlay::Fill(const Image& out, int number) {
   plane.left = std::max(x_, 0) >> layout.x_shift, plane.top = std::max(y_, 0) >> layout.y_shift;
   plane.groups = std::max(layout.Groups(int(right)) - plane.left, 0);
   plane.lines = std::max(layout.Lines(int(bottom)) - plane.top, 0);
-  plane.stride = size_t(plane.groups) * size_t(layout.channels);
-  plane.numbers.resize(plane.stride * size_t(plane.lines) + kRowPadding);
-  plane.alpha.resize(plane.numbers.size());
+  plane.channels = size_t(layout.channels);
+  const size_t count = size_t(plane.groups) * size_t(plane.lines) * plane.channels + kRowPadding;
+  plane.numbers.resize(count * size_t(out.format->number_bytes));
+  plane.alpha.resize(count);
   const PixelFormat& format = *picture_format_;
   const size_t step = size_t(format.bytes_per_pixel);
   const auto read = [&](int x, int y, float rgb[3]) {  // of the frame's pixels; returns alpha
@@ -75,9 +77,8 @@ void Overlay::Fill(const Image& out, int number) {
       }
     }
     if (shown == 0) {
-      std::fill_n(to, layout.channels, uint8_t{0});
       std::fill_n(alpha, layout.channels, uint8_t{0});
-      to += layout.channels, alpha += layout.channels;
+      to += out.format->GroupBytes(number), alpha += layout.channels;
       continue;
     }
     for (float& value : sum) value /= float(shown);
@@ -86,13 +87,14 @@ void Overlay::Fill(const Image& out, int number) {
     const uint8_t mean_alpha = uint8_t((shown + pixels / 2) / pixels);
     for (int c = 0, px = x; c < layout.channels; ++c) {
       const int component = layout.component[c];
-      *to = mean.of[component], *alpha = mean_alpha;
+      mean.Store(component, to);
+      *alpha = mean_alpha;
       if (out.format->yuv && component == 0 && layout.x_shift > 0) {
         float rgb[3] = {};
         *alpha = uint8_t(read(px++, y, rgb));
-        *to = Numbers(out, rgb).of[0];
+        Numbers(out, rgb).Store(0, to);
       }
-      ++to, ++alpha;
+      to += mean.bytes, ++alpha;
     }
   }
 }
@@ -100,9 +102,14 @@ void Overlay::Fill(const Image& out, int number) {
 Overlay::Span Overlay::OfLine(int number, int y) const {
   const Plane& plane = planes_[number];
   if (width_ == 0 || y < plane.top || y >= plane.top + plane.lines) return {};
-  const size_t at = size_t(y - plane.top) * plane.stride;
-  return {size_t(plane.left), size_t(plane.left + plane.groups), &plane.numbers[at],
-          &plane.alpha[at]};
+  const size_t at = size_t(y - plane.top) * size_t(plane.groups) * plane.channels;
+  const size_t bytes = size_t(format_->number_bytes);
+  return {size_t(plane.left),
+          size_t(plane.left + plane.groups),
+          &plane.numbers[at * bytes],
+          &plane.alpha[at],
+          plane.channels,
+          bytes};
 }
 
 }  // namespace selfieseg::core

@@ -15,9 +15,10 @@ class Overlay {
   struct Span {
     size_t begin = 0, end = 0;
     const uint8_t *numbers = nullptr, *alpha = nullptr;
+    size_t channels = 0, number_bytes = 0;
     bool empty() const { return begin >= end; }
-    // What of it lies in some groups of so many bytes.
-    Span Within(size_t first, size_t last, size_t bytes) const;
+    // What of it lies in these groups.
+    Span Within(size_t first, size_t last) const;
   };
 
   // Takes a copy; x and y are where its left upper corner lies in frames. Any frame format of RGB
@@ -34,7 +35,7 @@ class Overlay {
  private:
   struct Plane {
     int left, top, groups, lines;
-    size_t stride;  // bytes
+    size_t channels;
     std::vector<uint8_t> numbers, alpha;
   };
   void Fill(const Image& out, int number);

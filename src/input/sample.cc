@@ -3,7 +3,7 @@
 namespace selfieseg::core {
 namespace {
 
-// The bytes of one or two components: where a plane has them.
+// The numbers of one or two components: where a plane has them.
 Samples Find(const Image& frame, int plane, int first, int second) {
   const PlaneLayout& layout = frame.format->plane[plane];
   int at[2] = {0, 0};
@@ -11,12 +11,10 @@ Samples Find(const Image& frame, int plane, int first, int second) {
     if (layout.component[i] == first) at[0] = i;
     if (layout.component[i] == second) at[1] = i;
   }
-  return {frame.PlaneRow(plane, 0),
-          plane == 0 ? frame.stride : frame.chroma_stride[plane - 1],
-          size_t(layout.channels),
-          at[0],
-          at[1],
-          at[1]};
+  const size_t stride = plane == 0 ? frame.stride : frame.chroma_stride[plane - 1];
+  Samples samples(frame.PlaneRow(plane, 0), stride, size_t(layout.channels), at[0], at[1], at[1]);
+  if (frame.format->TenBits()) samples.ten_bits = frame.format;
+  return samples;
 }
 
 bool Has(const PlaneLayout& layout, int component) {
@@ -56,7 +54,7 @@ void Sampler::Run(const Image& frame, float* tensor, float* luma) {
   }
   const int planes = frame.format->planes;
   Samples light = Find(frame, 0, 0, 0);
-  light.step = size_t(frame.format->bytes_per_pixel);
+  light.step = size_t(frame.format->bytes_per_pixel / frame.format->number_bytes);
   resampler_->Run(light, kScale, tensor);
   const float *cb = cb_.data(), *cr = cb_.data();
   for (int plane = planes == 1 ? 0 : 1; plane < planes; ++plane) {

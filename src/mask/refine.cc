@@ -18,6 +18,14 @@ void Mix(const float* above, const float* below, float fraction, size_t count, f
   for (size_t i = 0; i < count; ++i) row[i] = above[i] + (below[i] - above[i]) * fraction;
 }
 
+// Ten bits to the nearest of eight: the matte has no more.
+void ToBytes(const uint16_t* words, int shift, size_t width, uint8_t* bytes) {
+  for (size_t x = 0; x < width; ++x) {
+    const int number = (words[x] >> shift) & kMostOfTen;
+    bytes[x] = uint8_t(std::min((number + 2) >> 2, 255));
+  }
+}
+
 }  // namespace
 
 Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided)
@@ -82,6 +90,8 @@ void Refiner::ReadLuma(const Image& frame, int y, const CellColumns& columns) {
     rows_->luma(planes, width, luma);
   } else if (step == 1) {
     std::copy_n(pixels, width, luma);
+  } else if (frame.format->TenBits()) {
+    ToBytes(reinterpret_cast<const uint16_t*>(pixels), frame.format->shift, width, luma);
   } else {
     pixels += frame.format->plane[0].component[0] == 0 ? 0 : 1;
     for (size_t x = 0; x < width; ++x) luma[x] = pixels[2 * x];
