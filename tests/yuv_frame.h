@@ -7,6 +7,7 @@
 
 #include "base/image.h"
 #include "selfieseg/selfieseg.hpp"
+#include "tests/somebody.h"
 
 namespace selfieseg {
 
@@ -14,18 +15,12 @@ using Bytes = std::vector<uint8_t>;
 inline constexpr uint8_t kGuard = 0xA5;
 inline constexpr size_t kPadding = 6;  // bytes behind each row
 
-// Somebody in the middle, dark on a bright room, as smooth as chroma of half the size can show.
+// Somebody before a wall, as RGB.
 inline Bytes Draw(int width, int height) {
   Bytes rgb(size_t(width) * size_t(height) * 3);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
-      uint8_t* pixel = &rgb[(size_t(y) * size_t(width) + size_t(x)) * 3];
-      const double across = double(x) / width - 0.5, down = double(y) / height;
-      const double head = std::hypot(across, (down - 0.4) * 0.8), body = std::abs(across) / 0.7;
-      const bool person = head < 0.16 || (down > 0.6 && body < down - 0.3);
-      pixel[0] = uint8_t(person ? 150 : 90 + 60 * down);
-      pixel[1] = uint8_t(person ? 100 : 150);
-      pixel[2] = uint8_t(person ? 80 : 170 - 60 * down);
+      DrawSomebody(x, y, width, height, &rgb[(size_t(y) * size_t(width) + size_t(x)) * 3]);
     }
   }
   return rgb;
