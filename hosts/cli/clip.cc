@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "cli/clip_loop.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/io/video.h"
@@ -26,13 +27,15 @@ class ClipWorker {
  public:
   ClipWorker(const ClipJob& job, ClipResult* result)
       : mask_(job.output.content == ClipContent::kMask),
+        scene_(&job.scene),
         finder_(job.finder, job.finder.quality == "best" ? 0.0f : 1.0f),
         result_(result) {
-    if (!mask_) effect_.emplace(job.effect);
+    if (!mask_) effect_.emplace(job.scene.effect);
   }
 
   void Work(const ClipPieceView& piece) {
     if (session_ == nullptr) Open(piece.frame);
+    if (!mask_) SetScene(piece);
     if (mask_) {
       session_->Segment(piece.frame, piece.mask);
     } else {
@@ -50,9 +53,48 @@ class ClipWorker {
     result_->model = finder_.ModelFor(first.width, first.height);
     session_ = &finder_.SessionOf(result_->model);
     result_->instruction_set = InstructionSet(*session_);
+    if (mask_) return;
+    scene_->DrawLayers(first.width, first.height, &*effect_);
+    if (!scene_->background_clip.empty()) {
+      background_.emplace(ClipInput{.path = scene_->background_clip, .like = first});
+    }
+    for (auto& [which, layer, clip, shown] : layers_) {
+      if (!layer->clip.empty()) clip.emplace(ClipInput{.path = layer->clip, .with_alpha = true});
+    }
   }
 
+  // What clips show at the moment of a frame.
+  void SetScene(const ClipPieceView& piece) {
+    if (background_) {
+      selfieseg_image picture = background_->At(piece.seconds);
+      // It was made of the frame's kind; what the frame does not say is not known of both.
+      picture.matrix = piece.frame.matrix, picture.range = piece.frame.range;
+      picture.siting = piece.frame.siting;
+      effect_->SetPicture(picture);
+    }
+    for (auto& [which, layer, clip, shown] : layers_) {
+      if (!clip) continue;
+      const selfieseg_image& image = clip->At(piece.seconds);
+      if (image.data == shown) continue;
+      shown = image.data;
+      const auto [x, y] =
+          layer->PlaceOf(image.width, image.height, piece.frame.width, piece.frame.height);
+      effect_->SetLayer(which, image, x, y);
+    }
+  }
+
+  struct LayerClip {
+    selfieseg_layer which;
+    const SceneLayer* layer;
+    std::optional<ClipLoop> clip;
+    const void* shown = nullptr;  // its pixels
+  };
+
   const bool mask_;
+  const Scene* const scene_;
+  std::optional<ClipLoop> background_;
+  LayerClip layers_[2] = {{SELFIESEG_BEHIND, &scene_->behind, {}},
+                          {SELFIESEG_FRONT, &scene_->front, {}}};
   Finder finder_;
   std::optional<Effect> effect_;
   Session* session_ = nullptr;
@@ -135,8 +177,9 @@ std::vector<std::string> NotesOf(const ClipJob& job, const ClipResult& result) {
     notes.push_back(in + "has " + std::to_string(result.in.bits) +
                     " bits a channel; frames are composed with " + std::to_string(kComposedBits));
   }
-  const bool put_in =
-      job.effect.background == SELFIESEG_COLOR || job.effect.background == SELFIESEG_PICTURE;
+  const selfieseg_background background = job.scene.effect.background;
+  const bool put_in = background == SELFIESEG_COLOR || background == SELFIESEG_PICTURE ||
+                      !job.scene.behind.empty() || !job.scene.front.empty();
   if (result.in.hdr && put_in) {
     notes.push_back(in + "is HDR; the colours of the background are not converted to that");
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/background.h"
 #include "cli/finder.h"
 #include "cli/io/video_module.h"
 #include "cli/picture.h"
@@ -16,10 +17,9 @@ inline constexpr int kComposedBits = 8;
 
 struct ClipJob {
   ClipInput input;
-  ClipOutput output;  // its content says whether the mask is wanted, or `effect`
+  ClipOutput output;  // its content says whether the mask is wanted, or the scene
   FinderOptions finder;
-  selfieseg_effect_options effect = selfieseg_default_effect_options();
-  Picture background;  // which `effect` looks at
+  Scene scene;
   bool show_progress = false;
 };
 

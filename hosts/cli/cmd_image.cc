@@ -48,6 +48,7 @@ constexpr const char* kFooter =
     "  selfieseg image me.jpg -o me.png --emit cutout\n"
     "  selfieseg image me.jpg -o blurred.jpg --background blur:30\n"
     "  selfieseg image photos -o beach --background beach.jpg --recursive\n"
+    "  selfieseg image me.jpg -o haunted.jpg --background keep --behind ghost.png\n"
     "  selfieseg image *.jpg -o cutouts --emit cutout --quality best --format webp\n"
     "  curl -s https://example.org/me.jpg | selfieseg image - -o - --emit cutout > me.png";
 
@@ -88,11 +89,11 @@ const auto& Find(const Row& rows, const std::string& name) {
 Recipe MakeRecipe(Arguments& arguments) {
   Recipe recipe;
   recipe.finder = std::move(arguments.finder);
-  const bool behind = !arguments.background.text.empty();
-  recipe.emit = arguments.emit.empty() ? behind ? Emit::kComposite : Emit::kMask
+  const std::string said = arguments.background.Said();
+  recipe.emit = arguments.emit.empty() ? !said.empty() ? Emit::kComposite : Emit::kMask
                                        : Find(kEmits, arguments.emit).emit;
-  if (behind && recipe.emit != Emit::kComposite) {
-    throw Misuse("--background is for --emit composite, not " + arguments.emit);
+  if (!said.empty() && recipe.emit != Emit::kComposite) {
+    throw Misuse(said + " is for --emit composite, not " + arguments.emit);
   }
   recipe.max_pixels = arguments.max_pixels;
   recipe.existing = arguments.overwrite ? Existing::kReplace : Existing::kKeep;
@@ -100,7 +101,7 @@ Recipe MakeRecipe(Arguments& arguments) {
   const std::string standard = shown ? kShownThreshold : kPlainThreshold;
   SetThreshold(arguments.threshold.empty() ? standard : arguments.threshold, &recipe.finder);
   if (recipe.emit == Emit::kComposite) {
-    ReadBackground(arguments.background, arguments.max_pixels, &recipe.effect, &recipe.background);
+    recipe.scene = ReadScene(arguments.background, arguments.max_pixels, Clips::kRefused);
   }
   OpenModels(&recipe.finder);
   return recipe;
@@ -110,7 +111,7 @@ Recipe MakeRecipe(Arguments& arguments) {
 void CheckFormats(const Recipe& recipe, const Plan& plan) {
   const bool alpha =
       recipe.emit == Emit::kCutout ||
-      (recipe.emit == Emit::kComposite && recipe.effect.background == SELFIESEG_TRANSPARENT);
+      (recipe.emit == Emit::kComposite && recipe.scene.effect.background == SELFIESEG_TRANSPARENT);
   for (const Task& task : plan.tasks) {
     if (task.format == nullptr || task.format->alpha) continue;  // alpha, and without loss
     if (alpha) {
@@ -248,10 +249,10 @@ int RunImage(Arguments& arguments) {
   if (!arguments.format.empty()) {
     arguments.plan.format = FindFormatByExtension("x." + arguments.format);
   }
-  const bool composite = arguments.emit == "composite" || !arguments.background.text.empty();
+  const bool composite = arguments.emit == "composite" || !arguments.background.Said().empty();
   arguments.plan.as_input = composite && !IsTransparent(arguments.background);
   // A background that is no file has a name that none has; a file of that name is not read either.
-  arguments.plan.also_read = composite ? arguments.background.text : "";
+  if (composite) arguments.plan.also_read = arguments.background.Files();
   const Plan plan = MakePlan(arguments.plan);
   if (plan.tasks.size() > 1 && !arguments.finder.network.dump_folder.empty()) {
     throw Misuse("--dump is for one picture");

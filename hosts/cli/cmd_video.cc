@@ -36,6 +36,10 @@ constexpr const char* kFooter =
     "- reads standard input: YUV4MPEG2, any container that can be read in one go, or bare pixels,\n"
     "with --size, --pixel-format and --rate. As OUT it is YUV4MPEG2, or the --format you say.\n"
     "\n"
+    "The files of --background, --behind and --front are pictures or clips; clips begin again "
+    "when\n"
+    "they end. A background fills the frame, layers are drawn pixel for pixel.\n"
+    "\n"
     "OUT is written beside its place and then renamed: whatever happens, there is a whole file or\n"
     "none. Ctrl-C ends the clip where it is: OUT then is a whole file of what was done, and the\n"
     "exit code 130. A second Ctrl-C ends at once, without OUT; a file .selfieseg-*.tmp may stay.\n"
@@ -48,6 +52,8 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  selfieseg video me.mp4 -o blurred.mp4\n"
     "  selfieseg video me.mov -o beach.mp4 --background beach.jpg --crf 18\n"
+    "  selfieseg video me.mp4 -o fire.mp4 --background fireplace.mp4 --light-wrap 0.6\n"
+    "  selfieseg video me.mp4 -o haunted.mp4 --background keep --behind ghost.webm\n"
     "  selfieseg video me.mp4 -o me.webm --background transparent\n"
     "  selfieseg video me.mp4 -o frames/ --emit cutout --start 1:05 --duration 2.5\n"
     "  selfieseg video me.mp4 -o mask.mkv --emit mask --codec ffv1\n"
@@ -94,9 +100,9 @@ void Fill(Arguments& arguments) {
     job.input.duration_seconds = Seconds("--duration", arguments.duration);
     if (job.input.duration_seconds == 0) throw Misuse("--duration 0: nothing would be left");
   }
-  const bool behind = !arguments.background.text.empty();
-  if (behind && !arguments.emit.empty() && arguments.emit != "composite") {
-    throw Misuse("--background is for --emit composite, not " + arguments.emit);
+  const std::string said = arguments.background.Said();
+  if (!said.empty() && !arguments.emit.empty() && arguments.emit != "composite") {
+    throw Misuse(said + " is for --emit composite, not " + arguments.emit);
   }
   if (!job.finder.network.dump_folder.empty()) throw Misuse("--dump is for one picture");
   const bool mask = arguments.emit == "mask";
@@ -106,8 +112,9 @@ void Fill(Arguments& arguments) {
                                : ClipContent::kOpaque;
   const std::string standard = mask ? kPlainThreshold : kShownThreshold;
   SetThreshold(arguments.threshold.empty() ? standard : arguments.threshold, &job.finder);
-  if (!mask && !alpha) {
-    ReadBackground(arguments.background, kDefaultMaxPixels, &job.effect, &job.background);
+  if (alpha) arguments.background.text = "none";
+  if (!mask) {
+    job.scene = ReadScene(arguments.background, kDefaultMaxPixels, Clips::kTaken);
   }
   OpenModels(&job.finder);
 }
@@ -117,7 +124,9 @@ int RunVideo(Arguments& arguments) {
     if (arguments.json) throw Misuse("standard output cannot hold both the clip and --json");
     if (isatty(STDOUT_FILENO) != 0) throw Misuse("standard output is a terminal, not a file");
   }
-  for (const std::string& read : {arguments.input, arguments.background.text}) {
+  std::vector<std::string> files = arguments.background.Files();
+  files.push_back(arguments.input);
+  for (const std::string& read : files) {
     if (SameFile(read, arguments.output)) {
       throw FileFailure(arguments.output, "is the input itself");
     }

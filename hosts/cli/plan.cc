@@ -112,7 +112,9 @@ class Planner {
 
   void KeepInputsSafe() {
     std::set<FileIdentity> read;
-    if (const auto identity = IdentityOf(options_.also_read)) read.insert(*identity);
+    for (const std::string& path : options_.also_read) {
+      if (const auto identity = IdentityOf(path)) read.insert(*identity);
+    }
     for (const Task& task : plan_.tasks) {
       if (const auto identity = IdentityOf(task.input)) read.insert(*identity);
     }
@@ -144,7 +146,9 @@ Plan OneFile(const PlanOptions& options) {
     }
   }
   if (task.format == nullptr) task.format = FindFormatByExtension("x.png");
-  if (SameFile(task.input, task.output) || SameFile(options.also_read, task.output)) {
+  const bool read = std::any_of(options.also_read.begin(), options.also_read.end(),
+                                [&](const std::string& p) { return SameFile(p, task.output); });
+  if (read || SameFile(task.input, task.output)) {
     throw FileFailure(task.output, "is the input itself");
   }
   if (IsStandardOutput(task.output)) task.output = kStandardStream;

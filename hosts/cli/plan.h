@@ -11,7 +11,7 @@ namespace selfieseg::cli {
 
 struct PlanOptions {
   std::vector<std::string> inputs;        // files and folders, or "-" alone
-  std::string also_read;                  // a file that is no input; "" for none
+  std::vector<std::string> also_read;     // files that are no inputs; "" for none
   std::string output;                     // a file, a folder, or "-"
   bool recursive = false;                 // folders in folders, too
   const PictureFormat* format = nullptr;  // of all results; null: by the output's name, or...

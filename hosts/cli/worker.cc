@@ -33,7 +33,7 @@ void MakeFolderOf(const std::string& path) {
 
 Worker::Worker(const Recipe& recipe) : recipe_(&recipe), finder_(recipe.finder) {
   if (recipe.emit == Emit::kCutout || recipe.emit == Emit::kComposite) {
-    effect_.emplace(recipe.effect);
+    effect_.emplace(recipe.scene.effect);
   }
 }
 
@@ -65,8 +65,9 @@ Made Worker::Make(const Task& task) {
   watch.Lap();
   if (recipe_->emit == Emit::kLabels) MakeLabels(&mask);
   if (effect_) {
+    recipe_->scene.DrawLayers(frame.width, frame.height, &*effect_);
     effect_->Compose(frame.View(), mask.View(), frame.View());
-    frame.opaque = recipe_->effect.background != SELFIESEG_TRANSPARENT;
+    frame.opaque = recipe_->scene.effect.background != SELFIESEG_TRANSPARENT;
     mask = Picture();
     made.stages.emplace_back("compose", watch.Lap());
   }

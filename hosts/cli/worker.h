@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/background.h"
 #include "cli/files.h"
 #include "cli/finder.h"
 #include "cli/picture.h"
@@ -20,8 +21,7 @@ enum class Emit { kMask, kLabels, kCutout, kComposite };
 struct Recipe {
   Emit emit = Emit::kMask;
   FinderOptions finder;
-  selfieseg_effect_options effect = selfieseg_default_effect_options();
-  Picture background;  // which `effect` looks at
+  Scene scene;
   int64_t max_pixels = kDefaultMaxPixels;
   Existing existing = Existing::kKeep;
 };

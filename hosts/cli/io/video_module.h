@@ -17,9 +17,11 @@ struct ClipInput {
   // Of a file of bare pixels, which does not say: "640x480", "yuv420p", "25" or "30000/1001".
   std::string size, pixel_format, rate;
   double start_seconds = 0, duration_seconds = std::numeric_limits<double>::infinity();
-  bool all_streams = false;         // sound and subtitles are handed out, too
-  bool with_mask = false;           // every frame comes with room for a mask
-  bool native = false;              // frames need not be RGBA: any format that the library knows
+  bool all_streams = false;   // sound and subtitles are handed out, too
+  bool with_mask = false;     // every frame comes with room for a mask
+  bool native = false;        // frames need not be RGBA: any format that the library knows
+  bool with_alpha = false;    // by a decoder that knows it
+  selfieseg_image like = {};  // of its size and kind frames are made, to fill it; if it has one
   bool (*interrupted)() = nullptr;  // asked while the system lets us wait
 };
 

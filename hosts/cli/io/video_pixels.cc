@@ -197,6 +197,41 @@ selfieseg_image ViewOf(const AVFrame& frame) {
   return view;
 }
 
+AVPixelFormat FormatLike(const selfieseg_image& view) {
+  for (const NativeFormat& row : kNative) {
+    if (row.ours == view.format) return row.theirs;
+  }
+  return AV_PIX_FMT_RGBA;
+}
+
+void SetMeaning(const selfieseg_image& view, AVFrame* frame) {
+  constexpr AVColorSpace kMatrices[] = {AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT709,
+                                        AVCOL_SPC_BT2020_NCL};
+  constexpr AVChromaLocation kPlaces[] = {AVCHROMA_LOC_LEFT, AVCHROMA_LOC_CENTER,
+                                          AVCHROMA_LOC_TOPLEFT};
+  frame->colorspace = kMatrices[view.matrix];
+  frame->chroma_location = kPlaces[view.siting];
+  frame->color_range = view.range == SELFIESEG_FULL ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+}
+
+FramePtr CutToAspect(const AVFrame& frame, const selfieseg_image& view) {
+  FramePtr part(Need(av_frame_clone(&frame)));
+  const auto share = [](int64_t side, int64_t to, int64_t by) {
+    return int(std::clamp<int64_t>(side * to / by, 1, side));
+  };
+  const int width =
+      share(frame.width, int64_t{frame.height} * view.width, int64_t{frame.width} * view.height);
+  const int height =
+      share(frame.height, int64_t{frame.width} * view.height, int64_t{frame.height} * view.width);
+  // Cropping moves pointers; chroma must begin at a whole sample.
+  part->crop_left = size_t(frame.width - width) / 2 & ~size_t{1};
+  part->crop_top = size_t(frame.height - height) / 2 & ~size_t{1};
+  part->crop_right = size_t(frame.width - width) - part->crop_left;
+  part->crop_bottom = size_t(frame.height - height) - part->crop_top;
+  Check(av_frame_apply_cropping(part.get(), AV_FRAME_CROP_UNALIGNED), "cannot be cut");
+  return part;
+}
+
 void Grow(AVFrame* frame, int width, int height) {
   const size_t pixel = frame->format == AV_PIX_FMT_GRAY8 ? 1 : 4;
   const size_t stride = size_t(frame->linesize[0]);

@@ -45,6 +45,13 @@ void SharePixels(const AVFrame& from, AVFrame* to);
 // A view of a frame that is native, RGBA or GRAY8.
 selfieseg_image ViewOf(const AVFrame& frame);
 
+// The pixel format and the meaning of numbers that a view has, for new frames like it.
+AVPixelFormat FormatLike(const selfieseg_image& view);
+void SetMeaning(const selfieseg_image& view, AVFrame* frame);
+
+// The middle of a frame, as wide by its height as the view is.
+FramePtr CutToAspect(const AVFrame& frame, const selfieseg_image& view);
+
 // Makes a frame of a pool, RGBA or GRAY8, larger by at most one column and one row: copies of their
 // neighbours.
 void Grow(AVFrame* frame, int width, int height);

@@ -33,6 +33,16 @@ bool IsVideo(const AVStream& stream) {
          (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) == 0;
 }
 
+// FFmpeg's own decoders of VP8 and VP9 pass alpha over.
+const AVCodec* DecoderOfAlpha(const AVStream& stream) {
+  const AVDictionaryEntry* mode = av_dict_get(stream.metadata, "alpha_mode", nullptr, 0);
+  if (mode == nullptr || std::string(mode->value) != "1") return nullptr;
+  const AVCodecID id = stream.codecpar->codec_id;
+  return id == AV_CODEC_ID_VP8   ? avcodec_find_decoder_by_name("libvpx")
+         : id == AV_CODEC_ID_VP9 ? avcodec_find_decoder_by_name("libvpx-vp9")
+                                 : nullptr;
+}
+
 std::string SizeOf(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
@@ -121,6 +131,8 @@ void ClipSource::ChooseStream() {
 
 void ClipSource::OpenDecoder() {
   const AVCodec* codec = avcodec_find_decoder(stream().codecpar->codec_id);
+  if (const AVCodec* knows = options_.with_alpha ? DecoderOfAlpha(stream()) : nullptr)
+    codec = knows;
   decoder_.reset(Need(avcodec_alloc_context3(codec)));
   decoder_->max_pixels = kMaxPixels;
   decoder_->thread_count = 0;  // as many as there are cores
@@ -288,6 +300,14 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
     }
   }
   auto piece = std::make_unique<Piece>();
+  if (options_.like.width > 0) {
+    const FramePtr upright = orientation_ == 1 ? nullptr : ConvertUpright(frame);
+    piece->frame = like_.Get(FormatLike(options_.like), options_.like.width, options_.like.height);
+    SetMeaning(options_.like, piece->frame.get());
+    fitter_.Convert(*CutToAspect(upright ? *upright : frame, options_.like), piece->frame.get());
+    piece->frame->pts = frame.pts;
+    return piece;
+  }
   bool full_range = false;  // of native pixels, whatever the format's name says
   const bool same_size = frame.width == width && frame.height == height;
   if (options_.native && orientation_ == 1 && same_size && IsNative(frame)) {
@@ -296,15 +316,8 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
     av_image_copy(piece->frame->data, piece->frame->linesize,
                   const_cast<const uint8_t**>(frame.data), frame.linesize, format, width, height);
     full_range = HasFullRange(frame);
-  } else if (orientation_ == 1) {
-    piece->frame = rgba_.Get(AV_PIX_FMT_RGBA, width, height);
-    converter_.Convert(frame, piece->frame.get());
   } else {
-    const FramePtr stored = stored_.Get(AV_PIX_FMT_RGBA, width, height);
-    converter_.Convert(frame, stored.get());
-    const bool swaps = SwapsSides(orientation_);
-    piece->frame = rgba_.Get(AV_PIX_FMT_RGBA, swaps ? height : width, swaps ? width : height);
-    Turn(ViewOf(*stored), orientation_, ViewOf(*piece->frame));
+    piece->frame = ConvertUpright(frame);
   }
   Check(av_frame_copy_props(piece->frame.get(), &frame), "cannot be kept");
   if (full_range) piece->frame->color_range = AVCOL_RANGE_JPEG;
@@ -313,6 +326,22 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
     piece->mask = masks_.Get(AV_PIX_FMT_GRAY8, piece->frame->width, piece->frame->height);
   }
   return piece;
+}
+
+// RGBA, of the first frame's size.
+FramePtr ClipSource::ConvertUpright(const AVFrame& frame) {
+  const int width = first_->width, height = first_->height;
+  if (orientation_ == 1) {
+    FramePtr rgba = rgba_.Get(AV_PIX_FMT_RGBA, width, height);
+    converter_.Convert(frame, rgba.get());
+    return rgba;
+  }
+  const FramePtr stored = stored_.Get(AV_PIX_FMT_RGBA, width, height);
+  converter_.Convert(frame, stored.get());
+  const bool swaps = SwapsSides(orientation_);
+  FramePtr rgba = rgba_.Get(AV_PIX_FMT_RGBA, swaps ? height : width, swaps ? width : height);
+  Turn(ViewOf(*stored), orientation_, ViewOf(*rgba));
+  return rgba;
 }
 
 AVRational ClipSource::pixel_aspect() const {

@@ -56,6 +56,7 @@ class ClipSource {
   void Shift(AVPacket* packet);
   bool Place(AVFrame* frame);
   std::unique_ptr<Piece> Convert(const AVFrame& frame);
+  FramePtr ConvertUpright(const AVFrame& frame);
   bool IsPastEnd(int64_t time, AVRational unit, double more_seconds) const;
   double KnownSeconds() const;
 
@@ -73,8 +74,8 @@ class ClipSource {
   bool at_end_ = false;
   int errors_at_end_ = 0;
 
-  FramePool rgba_, native_, stored_, masks_;
-  PixelConverter converter_;
+  FramePool rgba_, native_, stored_, masks_, like_;
+  PixelConverter converter_, fitter_;
   ClipAccount account_;
 };
 
