@@ -59,8 +59,6 @@ FramePath::FramePath(const RowKernels& rows, const Quality& quality, const Ramp&
 }
 
 void FramePath::Prepare(const Image& frame) {
-  if (width_ != frame.width || height_ != frame.height) Reset();
-  width_ = frame.width, height_ = frame.height;
   sampler_.Prepare(frame);
   refiner_.Prepare(frame.width, frame.height);
 }

@@ -51,7 +51,8 @@ class FramePath {
     if (smoother_) smoother_->Reset();
   }
 
-  // Makes room for frames of this size and format.
+  // Makes room for frames of this size and format. What is remembered is of the network's size and
+  // stays.
   void Prepare(const Image& frame);
 
   // matte: GRAY or GRAY_F32, of the frame's size. Sets the three times, and compose_ms to 0.
@@ -82,7 +83,6 @@ class FramePath {
   Sampler sampler_;
   Refiner refiner_;
   std::optional<Smoother> smoother_;
-  int width_ = 0, height_ = 0;  // of the frame before
   Buffer tensor_, luma_, mask_, small_matte_;
   // Of close-ups; empty without.
   Sampler closeup_sampler_, body_sampler_;
