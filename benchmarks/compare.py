@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times selfieseg beside other engines on the same two networks, and writes the tables of docs/benchmarks.md.
+"""Times selfieseg beside other engines, and whole frames beside OpenCV; writes the tables of docs/benchmarks.md.
 
 Interleaved: in every round every engine has its turn, in a new order, with a burst of inferences; so
 whatever else the machine does, it does to all. Afterwards the masks are compared with those of the
@@ -7,9 +7,12 @@ backend 'reference'. Run by compare.sh, which makes the Python environment with 
 """
 
 import argparse
+import contextlib
 import ctypes
 import gc
+import importlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import random
@@ -24,11 +27,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+import frames
 from engines import PUBLISHED, Engine, Network, Selfieseg, engines, load_selfieseg
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs/benchmarks.md"
-BEGIN, END = "<!-- from here on written by ./dev compare -->", "<!-- to here -->"
+PAGE, PORTRAIT = ROOT / "docs/benchmarks.md", ROOT / "docs/astronaut.jpg"
+BEGIN, END = "<!-- {}: from here on written by ./dev compare -->", "<!-- to here -->"
+PARTS = "engines", "frames"
 NETWORKS = {"general": ("selfie_segmentation.tflite", 256, 256),
             "landscape": ("selfie_segmentation_landscape.tflite", 256, 144)}
 TOLERANCE = 1e-3  # of a mask's values
@@ -81,7 +86,7 @@ def networks(build: Path) -> list[Network]:
     """Both networks, with the astronaut of our README to look at."""
     given = re.search(r"^SELFIESEG_MODEL_DIR:PATH=(.+)$", (build / "CMakeCache.txt").read_text(), re.M)
     folder = Path(given[1]) if given else build / "networks"
-    portrait = Image.open(ROOT / "docs/astronaut.jpg").convert("RGB").crop((0, 0, 300, 300))
+    portrait = Image.open(PORTRAIT).convert("RGB").crop((0, 0, 300, 300))
     return [Network(name, (folder / file).read_bytes(), np.array(portrait.resize((width, height))))
             for name, (file, width, height) in NETWORKS.items()]
 
@@ -127,7 +132,7 @@ def about(library: ctypes.CDLL) -> dict:
     commit = say("git", "log", "-1", "--format=%h", "--", "src")
     versions = {"selfieseg": f"{library.selfieseg_version().decode()} (src/ as of {commit})",
                 "Debian's XNNPACK": say("dpkg-query", "-W", "-f", "${Version}", "libxnnpack0")}
-    for package in dict.fromkeys(engine.package for engine in engines(library)):
+    for package in dict.fromkeys([*(engine.package for engine in engines(library)), frames.PACKAGE]):
         try:
             versions[package] = importlib.metadata.version(package)
         except (importlib.metadata.PackageNotFoundError, ValueError):
@@ -139,11 +144,16 @@ def about(library: ctypes.CDLL) -> dict:
             "load_before": os.getloadavg()[0], "versions": versions}
 
 
-def markdown(facts: dict, figures: list[dict]) -> str:
+def facts_markdown(facts: dict) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
-    lines = [f"`{facts['command']}` on {facts['date']}, {facts['processor']}, load before {facts['load_before']:.1f}.",
-             f"selfieseg chooses {facts['selfieseg_uses']}; the others choose for themselves from what the processor "
-             f"offers: {' '.join(facts['vectors'])}.", f"Versions: {versions}.", ""]
+    return "\n".join([
+        f"`{facts['command']}` on {facts['date']}, {facts['processor']}, load before {facts['load_before']:.1f}.",
+        f"selfieseg chooses {facts['selfieseg_uses']}; the others choose for themselves from what the processor "
+        f"offers: {' '.join(facts['vectors'])}.", f"Versions: {versions}.", ""])
+
+
+def engines_markdown(figures: list[dict]) -> str:
+    lines = []
     for name, (_, width, height) in NETWORKS.items():
         lines += [f"### {name}, {width}x{height}", "",
                   "| engine | network | best, ms | median, ms | best / ours | median / ours | cores | "
@@ -159,9 +169,23 @@ def markdown(facts: dict, figures: list[dict]) -> str:
     return "\n".join(lines)
 
 
+def frames_markdown(figures: list[dict], stages: list[dict]) -> str:
+    return "\n".join([f"### Blur of a frame of {frames.ways.WIDTH}x{frames.ways.HEIGHT}, general network", "",
+                      frames.markdown(figures), "", "### Stages of a frame, general network", "",
+                      frames.stages_markdown(stages), ""])
+
+
+def write(part: str, text: str):
+    """Into the page, in the place of what was there."""
+    before, begin, rest = PAGE.read_text().partition(BEGIN.format(part))
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n{END}{rest.partition(END)[2]}")
+    print(text)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev compare", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=30, help="turns of every engine (default: 30)")
+    parser.add_argument("--only", choices=PARTS, help="leave the other part out, and as it is on the page")
+    parser.add_argument("--rounds", type=int, default=30, help="turns of every engine and way (default: 30)")
     parser.add_argument("--burst", type=int, default=40, help="inferences in a turn (default: 40)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, and leave the page as it is")
     options = parser.parse_args()
@@ -175,15 +199,26 @@ def main():
     sys.stderr = os.fdopen(os.dup(2), "w")
     os.dup2(os.open(build / "compare.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
 
-    facts = about(library)
-    figures = [row for network in found for row in measure(library, network, options.rounds, options.burst)]
+    # First, as it keeps alive whatever is alive when it is imported, such as what must be closed before Python ends.
+    with contextlib.suppress(ImportError):
+        importlib.import_module("mediapipe")
+
+    facts, figures, texts = about(library), {}, {}
+    if options.only != "frames":
+        rows = [row for network in found for row in measure(library, network, options.rounds, options.burst)]
+        figures["figures"], texts["engines"] = rows, engines_markdown(rows)
+    if options.only != "engines" and not importlib.util.find_spec("cv2"):
+        print(f"compare: frames need {frames.PACKAGE}, which is not installed; they are skipped.", file=sys.stderr)
+    elif options.only != "engines":
+        rows = frames.measure(library, found[0], PORTRAIT, options.rounds)
+        stages = frames.stages(build / "selfieseg")
+        figures |= {"frames": rows, "stages": stages}
+        texts["frames"] = frames_markdown(rows, stages)
     if options.json:
-        print(json.dumps(facts | {"figures": figures}, indent=2))
+        print(json.dumps(facts | figures, indent=2))
         return
-    table = markdown(facts, figures)
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n{END}{rest.partition(END)[2]}")
-    print(table)
+    for part, text in texts.items():
+        write(part, f"{facts_markdown(facts)}\n{text}")
 
 
 if __name__ == "__main__":

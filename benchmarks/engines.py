@@ -59,7 +59,8 @@ class Network:
 class _Options(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("backend", ctypes.c_char_p),
                 ("quality", ctypes.c_char_p), ("ramp_low", ctypes.c_float), ("ramp_high", ctypes.c_float),
-                ("smoothing", ctypes.c_float), ("grow", ctypes.c_int32), ("invert", ctypes.c_int32), ("observer", ctypes.c_void_p), ("observer_context", ctypes.c_void_p)]
+                ("smoothing", ctypes.c_float), ("grow", ctypes.c_int32), ("invert", ctypes.c_int32),
+                ("observer", ctypes.c_void_p), ("observer_context", ctypes.c_void_p)]
 
 
 class _Image(ctypes.Structure):
@@ -69,16 +70,34 @@ class _Image(ctypes.Structure):
                 ("range", ctypes.c_int), ("siting", ctypes.c_int)]
 
 
-RGB, GRAY_F32 = 0, 5
+class _EffectOptions(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("background", ctypes.c_int), ("red", ctypes.c_uint8),
+                ("green", ctypes.c_uint8), ("blue", ctypes.c_uint8), ("fit", ctypes.c_int), ("picture", _Image),
+                ("blur_radius", ctypes.c_float), ("light_wrap", ctypes.c_float)]
+
+
+class _Timings(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("sample_ms", ctypes.c_double), ("network_ms", ctypes.c_double),
+                ("mask_ms", ctypes.c_double), ("compose_ms", ctypes.c_double)]
+
+
+RGB, GRAY_F32, NV12 = 0, 5, 6
+BT601 = 1
+BLUR = 3
 
 
 def load_selfieseg(path: Path) -> ctypes.CDLL:
     """The shared library built from this tree."""
     library = ctypes.CDLL(str(path))
-    library.selfieseg_default_options.restype = _Options
-    library.selfieseg_wrap.restype = _Image
+    for function, struct in (("default_options", _Options), ("default_effect_options", _EffectOptions),
+                             ("wrap", _Image)):
+        getattr(library, f"selfieseg_{function}").restype = struct
     for text in ("version", "last_error", "instruction_set"):
         getattr(library, f"selfieseg_{text}").restype = ctypes.c_char_p
+    for filled in (library.selfieseg_default_options(), library.selfieseg_default_effect_options(),
+                   library.selfieseg_wrap(RGB, 1, 1, None, 0)):
+        if filled.struct_size != ctypes.sizeof(filled):
+            raise OSError(f"{type(filled).__name__} of engines.py is not that of selfieseg.h")
     return library
 
 
@@ -86,35 +105,68 @@ def _pointer(array: np.ndarray) -> ctypes.c_void_p:
     return array.ctypes.data_as(ctypes.c_void_p)
 
 
-class Selfieseg:
-    """From tensor to mask, or the whole picture."""
-
-    def __init__(self, network: Network, form: str, library: ctypes.CDLL, whole_picture=False, **options):
-        self._library, self._mask = library, np.empty(network.size, np.float32)
-        data, model, session = network.form(form), ctypes.c_void_p(), ctypes.c_void_p()
-        self._check(library.selfieseg_model_open_memory(data, ctypes.c_size_t(len(data)), ctypes.byref(model)))
+class _Session:
+    def __init__(self, tflite: bytes, library: ctypes.CDLL, **options):
+        self._library, self._session, model = library, ctypes.c_void_p(), ctypes.c_void_p()
+        self._check(library.selfieseg_model_open_memory(tflite, ctypes.c_size_t(len(tflite)), ctypes.byref(model)))
         filled = library.selfieseg_default_options()
         for name, value in options.items():
             setattr(filled, name, value)
-        self._check(library.selfieseg_session_open(model, ctypes.byref(filled), ctypes.byref(session)))
-        if whole_picture:
-            height, width = network.size
-            frame = library.selfieseg_wrap(RGB, width, height, _pointer(network.picture), 0)
-            matte = library.selfieseg_wrap(GRAY_F32, width, height, _pointer(self._mask), 0)
-            self.run = functools.partial(
-                library.selfieseg_segment, session, ctypes.byref(frame), ctypes.byref(matte))
-        else:
-            tensor, size_t = network.nhwc, ctypes.c_size_t
-            self.run = functools.partial(library.selfieseg_run_network, session, _pointer(tensor),
-                                         size_t(tensor.size), _pointer(self._mask), size_t(self._mask.size))
-        self._check(self.run())
+        self._check(library.selfieseg_session_open(model, ctypes.byref(filled), ctypes.byref(self._session)))
 
     def _check(self, status: int):
         if status:
             raise RuntimeError(self._library.selfieseg_last_error().decode())
 
+
+class Selfieseg(_Session):
+    """From tensor to mask, or the whole picture."""
+
+    def __init__(self, network: Network, form: str, library: ctypes.CDLL, whole_picture=False, **options):
+        super().__init__(network.form(form), library, **options)
+        self._tensor, self._mask = network.nhwc, np.empty(network.size, np.float32)
+        if whole_picture:
+            height, width = network.size
+            frame = library.selfieseg_wrap(RGB, width, height, _pointer(network.picture), 0)
+            matte = library.selfieseg_wrap(GRAY_F32, width, height, _pointer(self._mask), 0)
+            self.run = functools.partial(
+                library.selfieseg_segment, self._session, ctypes.byref(frame), ctypes.byref(matte))
+        else:
+            size_t = ctypes.c_size_t
+            self.run = functools.partial(library.selfieseg_run_network, self._session, _pointer(self._tensor),
+                                         size_t(self._tensor.size), _pointer(self._mask), size_t(self._mask.size))
+        self._check(self.run())
+
+    def infer(self, tensor: np.ndarray) -> np.ndarray:
+        np.copyto(self._tensor, tensor)
+        self.run()
+        return self._mask
+
     def mask(self) -> np.ndarray:
         return self._mask
+
+
+class SelfiesegFrames(_Session):
+    """Blurs the background of an NV12 frame of BT.601, in place."""
+
+    def __init__(self, tflite: bytes, library: ctypes.CDLL, frame: np.ndarray, sigma: float):
+        super().__init__(tflite, library)
+        height, width = frame.shape[0] * 2 // 3, frame.shape[1]
+        view = library.selfieseg_wrap(NV12, width, height, _pointer(frame), 0)
+        view.matrix = BT601
+        options, effect = library.selfieseg_default_effect_options(), ctypes.c_void_p()
+        options.background, options.blur_radius = BLUR, 2 * sigma
+        self._check(library.selfieseg_effect_open(ctypes.byref(options), ctypes.byref(effect)))
+        self.run = functools.partial(library.selfieseg_process, self._session, effect, ctypes.byref(view),
+                                     ctypes.byref(view))
+        self._timings = _Timings(struct_size=ctypes.sizeof(_Timings))
+        self._check(self.run())
+
+    @property
+    def network_ms(self) -> float:
+        """Of the last frame."""
+        self._check(self._library.selfieseg_session_get_timings(self._session, ctypes.byref(self._timings)))
+        return self._timings.network_ms
 
 
 # --- the peers
@@ -128,6 +180,11 @@ class LiteRtInterpreter:
         self._interpreter.allocate_tensors()
         self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], network.nhwc)
         self.run = self._interpreter.invoke
+
+    def infer(self, tensor: np.ndarray) -> np.ndarray:
+        self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], tensor)
+        self.run()
+        return self.mask()
 
     def mask(self) -> np.ndarray:
         return self._interpreter.get_tensor(self._interpreter.get_output_details()[0]["index"])
@@ -227,10 +284,16 @@ class MediaPipe:
         self._segmenter = vision.ImageSegmenter.create_from_options(
             vision.ImageSegmenterOptions(base_options=model, output_confidence_masks=True))
         weakref.finalize(self, self._segmenter.close)  # it cannot be closed any more when Python ends
-        self._image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=network.picture)
+        self._new_image = functools.partial(mediapipe.Image, mediapipe.ImageFormat.SRGB)
+        self._image = self._new_image(network.picture)
 
     def run(self):
         self._result = self._segmenter.segment(self._image)
+
+    def infer(self, picture: np.ndarray) -> np.ndarray:
+        self._image = self._new_image(picture)
+        self.run()
+        return self.mask()
 
     def mask(self) -> np.ndarray:
         return self._result.confidence_masks[0].numpy_view()

@@ -72,7 +72,6 @@ FramePath::FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& 
 
 void FramePath::Prepare(const Image& frame) {
   const bool resized = width_ != frame.width || height_ != frame.height;
-  if (resized) Reset();
   width_ = frame.width, height_ = frame.height;
   sampler_.Prepare(frame);
   refiner_.Prepare(frame.width, frame.height);

@@ -60,7 +60,8 @@ class FramePath {
     if (smoother_) smoother_->Reset();
   }
 
-  // Makes room for frames of this size and format.
+  // Makes room for frames of this size and format. What is remembered is of the network's size and
+  // stays.
   void Prepare(const Image& frame);
 
   // matte: GRAY or GRAY_F32, of the frame's size. Sets the three times, and compose_ms to 0.

@@ -218,8 +218,8 @@ SELFIESEG_API selfieseg_status selfieseg_segment(selfieseg_session* session,
                                                  const selfieseg_image* frame,
                                                  const selfieseg_image* matte);
 
-/* Forgets the frames before: what comes next has nothing to do with them. A cut, and a frame of
- * another size, are found without it. Real-time safe. */
+/* Forgets the frames before: what comes next has nothing to do with them. A cut is found without
+ * it; frames may change their size and format within a stream. Real-time safe. */
 SELFIESEG_API selfieseg_status selfieseg_session_reset(selfieseg_session* session);
 
 /* The bare network: `input` is height x width x 3 floats, RGB in [0, 1]; `mask` receives height x
