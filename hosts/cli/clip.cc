@@ -173,9 +173,10 @@ std::vector<std::string> NotesOf(const ClipJob& job, const ClipResult& result) {
   for (const std::string& note : result.read.notes) notes.push_back(in + note);
   for (const std::string& note : result.written.notes) notes.push_back(out + note);
   const bool mask = job.output.content == ClipContent::kMask;
-  if (result.in.bits > kComposedBits && !mask) {
+  if (result.in.bits > result.in.composed_bits && !mask) {
     notes.push_back(in + "has " + std::to_string(result.in.bits) +
-                    " bits a channel; frames are composed with " + std::to_string(kComposedBits));
+                    " bits a channel; frames are composed with " +
+                    std::to_string(result.in.composed_bits));
   }
   const selfieseg_background background = job.scene.effect.background;
   const bool put_in = background == SELFIESEG_COLOR || background == SELFIESEG_PICTURE ||
@@ -233,7 +234,7 @@ nlohmann::ordered_json AsJson(const ClipJob& job, const ClipResult& result) {
           {"mask_ms", result.sums.mask_ms / frames},
           {"compose_ms", result.sums.compose_ms / frames},
           {"encode_ms", account.encode_ms / frames},
-          {"composed_bits", kComposedBits},
+          {"composed_bits", result.in.composed_bits},
           {"in", AsJson(result.in)},
           {"out", AsJson(result.out)},
           {"notes", NotesOf(job, result)}};

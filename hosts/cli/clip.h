@@ -12,9 +12,6 @@
 
 namespace selfieseg::cli {
 
-// Of a channel: what frames are composed with, whatever IN has.
-inline constexpr int kComposedBits = 8;
-
 struct ClipJob {
   ClipInput input;
   ClipOutput output;  // its content says whether the mask is wanted, or the scene

@@ -242,7 +242,7 @@ int LevelAt(const AVFrame& frame, int component, int x, int y) {
   const AVComponentDescriptor& part = format.comp[component];
   const uint8_t* row = frame.data[part.plane] + y * frame.linesize[part.plane];
   const uint8_t* at = row + x * part.step + part.offset;
-  return part.depth > 8 ? (at[0] | at[1] << 8) >> (part.depth - 8) : at[0];
+  return part.depth > 8 ? (at[0] | at[1] << 8) >> (part.shift + part.depth - 8) : at[0];
 }
 
 }  // namespace selfieseg::cli

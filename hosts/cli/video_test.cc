@@ -15,48 +15,12 @@
 #include "cli/files.h"
 #include "cli/io/video_pixels.h"
 #include "cli/picture.h"
-#include "cli/sandbox.h"
+#include "cli/video_fixture.h"
 
 namespace selfieseg::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Names = std::vector<std::string>;
-
-class Video : public testing::Test {
- protected:
-  static void SetUpTestSuite() { av_log_set_level(AV_LOG_QUIET); }
-
-  void Make(const std::string& name, const ClipRecipe& recipe = {}) const {
-    MakeClip(sandbox_.Path(name), recipe);
-  }
-  FoundClip Find(const std::string& name, const std::string& decoder = "") const {
-    return FindClip(sandbox_.Path(name), decoder);
-  }
-  // Runs `selfieseg video` and expects that it succeeds.
-  Outcome Run(Names arguments, const std::string& in = "/dev/null") const {
-    const Outcome outcome = TryRun(std::move(arguments), in);
-    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    return outcome;
-  }
-  Outcome TryRun(Names arguments, const std::string& in = "/dev/null") const {
-    arguments.insert(arguments.begin(), "video");
-    return sandbox_.Run(arguments, in);
-  }
-  // One line, with these words in it, and nothing new in the folder.
-  void ExpectRefusal(int code, const Names& arguments, const std::string& words) const {
-    SCOPED_TRACE(testing::PrintToString(arguments));
-    const Names before = sandbox_.Names();
-    const Outcome outcome = TryRun(arguments);
-    EXPECT_EQ(outcome.exit_code, code);
-    EXPECT_EQ(outcome.out, "");
-    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
-    EXPECT_NE(outcome.err.find(words), std::string::npos) << outcome.err;
-    EXPECT_EQ(sandbox_.Names(), before);
-  }
-
-  const Sandbox sandbox_;
-};
 
 // Within the container's unit of time.
 void ExpectSameTimes(const FoundClip& in, const FoundClip& out, double unit_seconds) {
@@ -244,19 +208,6 @@ TEST_F(Video, OddSidesAreMadeEvenOnlyWhereTheyMustBe) {
   EXPECT_EQ(Find("out.mp4").first().height, 128);
   EXPECT_EQ(Run({"in.mp4", "-o", "out.webm"}).err, "");
   EXPECT_EQ(Find("out.webm").first().width, 161);
-}
-
-TEST_F(Video, TenBitsStay) {
-  ClipRecipe recipe;
-  recipe.codec = "libx264";
-  recipe.pixels = AV_PIX_FMT_YUV420P10LE;
-  Make("in.mp4", recipe);
-  const Outcome outcome = Run({"in.mp4", "-o", "out.mp4", "--json"});
-  EXPECT_EQ(Find("out.mp4").pixels(), "yuv420p10le");
-  EXPECT_NE(outcome.err.find("has 10 bits a channel; frames are composed with 8"),
-            std::string::npos)
-      << outcome.err;
-  EXPECT_EQ(nlohmann::json::parse(outcome.out)["composed_bits"], 8);
 }
 
 TEST_F(Video, JsonTellsFactsAndTimes) {

@@ -206,6 +206,8 @@ AVPixelFormat ChoosePixels(const CodecRow& row, const AVCodec& encoder, AVPixelF
   std::erase_if(has, HasAlpha);
   const AVPixelFormat plain = WithoutRange(source);
   if (contains(plain) && std::string_view(row.name) != "mjpeg") return plain;
+  // The same numbers in another order; FFmpeg would rather have 16 bits of them.
+  if (plain == AV_PIX_FMT_P010LE && contains(AV_PIX_FMT_YUV420P10LE)) return AV_PIX_FMT_YUV420P10LE;
   // What players know; RGB is not of that kind.
   if (IsRgb(plain) && !row.lossless && contains(AV_PIX_FMT_YUV420P)) return AV_PIX_FMT_YUV420P;
   has.push_back(AV_PIX_FMT_NONE);

@@ -41,6 +41,7 @@ struct ClipFacts {
   std::string container, codec, pixel_format;
   int width = 0, height = 0;    // as they are stored
   int bits = 8;                 // a channel
+  int composed_bits = 8;        // of an input: what its frames are handed out with
   bool hdr = false;             // numbers mean light of an absolute kind, PQ or HLG
   int rotation_degrees = 0;     // clockwise, by the player
   double rate_fps = 0;          // on average; 0: not known
@@ -60,7 +61,7 @@ struct ClipAccount {
 // A frame with its place in time, or a packet of sound or the like, to be handed on in order.
 struct ClipPieceView {
   void* handle = nullptr;      // the module's
-  selfieseg_image frame = {};  // RGBA, upright; no data: no frame
+  selfieseg_image frame = {};  // RGBA or native, upright; no data: no frame
   selfieseg_image mask = {};   // GRAY, if asked for: then this is written, not the frame
   double seconds = 0;          // since the beginning
 };

@@ -35,8 +35,8 @@ class PixelConverter {
   std::string made_for_;
 };
 
-// Whether the library computes with the frame's own pixels: Y'CbCr of 8 bits and even sides, of a
-// usual matrix.
+// Whether the library computes with the frame's own pixels: Y'CbCr of 8 bits, or 4:2:0 of 10, and
+// even sides, of a usual matrix.
 bool IsNative(const AVFrame& frame);
 
 // Makes `to`, a new frame, one of the same pixels; `from` is of a pool.

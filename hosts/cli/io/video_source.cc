@@ -290,6 +290,11 @@ bool ClipSource::Place(AVFrame* frame) {
   return true;
 }
 
+bool ClipSource::IsKept(const AVFrame& frame) const {
+  const bool same_size = frame.width == first_->width && frame.height == first_->height;
+  return options_.native && orientation_ == 1 && same_size && IsNative(frame);
+}
+
 std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
   if (first_->width == 0) Check(av_frame_ref(first_.get(), &frame), "cannot be kept");
   const int width = first_->width, height = first_->height;
@@ -309,8 +314,7 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
     return piece;
   }
   bool full_range = false;  // of native pixels, whatever the format's name says
-  const bool same_size = frame.width == width && frame.height == height;
-  if (options_.native && orientation_ == 1 && same_size && IsNative(frame)) {
+  if (IsKept(frame)) {
     const AVPixelFormat format = WithoutRange(AVPixelFormat(frame.format));
     piece->frame = native_.Get(format, width, height);
     av_image_copy(piece->frame->data, piece->frame->linesize,
@@ -365,6 +369,7 @@ ClipFacts ClipSource::Facts() const {
   const AVPixelFormat pixels = AVPixelFormat(first_->format);
   facts.pixel_format = av_get_pix_fmt_name(pixels);
   facts.bits = BitsOf(pixels);
+  facts.composed_bits = IsKept(*first_) ? facts.bits : 8;
   facts.hdr =
       first_->color_trc == AVCOL_TRC_SMPTE2084 || first_->color_trc == AVCOL_TRC_ARIB_STD_B67;
   facts.width = first_->width;

@@ -1,5 +1,5 @@
-// A clip that is read: demuxed, decoded, converted to RGBA and turned upright; with the packets of
-// its other streams in between, and all of it on one time axis that begins at 0.
+// A clip that is read: demuxed, decoded, converted to RGBA and turned upright if need be; with the
+// packets of its other streams in between, and all of it on one time axis that begins at 0.
 #pragma once
 
 #include <deque>
@@ -14,7 +14,7 @@ namespace selfieseg::cli {
 
 // A frame or a packet; times are in units of its stream.
 struct Piece {
-  FramePtr frame;    // RGBA, upright, with the properties of the decoded one
+  FramePtr frame;    // RGBA or native, upright, with the properties of the decoded one
   FramePtr mask;     // GRAY8
   PacketPtr packet;  // of another stream
 };
@@ -55,6 +55,7 @@ class ClipSource {
   bool Feed(std::unique_ptr<Piece>* other);
   void Shift(AVPacket* packet);
   bool Place(AVFrame* frame);
+  bool IsKept(const AVFrame& frame) const;  // is handed out as it is
   std::unique_ptr<Piece> Convert(const AVFrame& frame);
   FramePtr ConvertUpright(const AVFrame& frame);
   bool IsPastEnd(int64_t time, AVRational unit, double more_seconds) const;
