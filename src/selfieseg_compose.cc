@@ -13,7 +13,7 @@ constexpr int kRowsInTurn = 8;
 
 void Composer::Compose(const Image& frame, const Image& matte, const Image& out) {
   const Shape shape = effect_.BestShape(frame.width, frame.height);
-  effect_.Prepare(out, shape);
+  effect_.Prepare(out, shape, 1);
   if (shape != shape_) {
     shape_ = {};  // in case that what follows throws
     frame_sampler_.emplace(*SimdRows().front(), Filter::kArea, shape);
@@ -29,7 +29,7 @@ void Composer::Compose(const Image& frame, const Image& matte, const Image& out)
   matte_sampler_->Run(matte, unused_.data(), small_matte_.data());
   ReadPicture(shape);
   effect_.Start(small_frame_.data(), small_matte_.data());
-  effect_.Rows(frame, matte, 0, frame.height, out);
+  effect_.Rows(0, frame, matte, 0, frame.height, out);
 }
 
 void Composer::ReadPicture(const Shape& shape) {
@@ -63,7 +63,7 @@ void Composer::Process(FramePath& path, const Image& frame, const Image& out, Ob
     timings->compose_ms = watch.Lap();
     return;
   }
-  effect_.Prepare(out, path.shape());
+  effect_.Prepare(out, path.shape(), 1);
   ReadPicture(path.shape());
   path.Start(frame, observer, timings);
   watch.Lap();
@@ -75,7 +75,7 @@ void Composer::Process(FramePath& path, const Image& frame, const Image& out, Ob
       path.Row(frame, y, matte.Part({0, y - top, frame.width, 1}));
     }
     timings->mask_ms += watch.Lap();
-    effect_.Rows(frame, matte, top, bottom, out);
+    effect_.Rows(0, frame, matte, top, bottom, out);
     timings->compose_ms += watch.Lap();
   }
 }

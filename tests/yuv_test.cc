@@ -110,9 +110,9 @@ TEST(Yuv, PixelsAreTheSameEverywhere) {
       for (const auto background : {SELFIESEG_COLOR, SELFIESEG_BLUR}) {
         options.background = background;
         core::Effect effect = core::Effect::Create(options, *rows).value();
-        effect.Prepare(frame.image(), shape);
+        effect.Prepare(frame.image(), shape, 1);
         effect.Start(tensor.data(), share.data());
-        effect.Rows(frame.image(), alpha, 0, height, frame.image());
+        effect.Rows(0, frame.image(), alpha, 0, height, frame.image());
       }
       EXPECT_EQ(Checksum<uint8_t>(frame.bytes), sum) << frame.image().format->name << rows->name;
     }

@@ -6,7 +6,6 @@
 namespace selfieseg::core {
 namespace {
 
-constexpr size_t kChannels = 4;  // of a cell
 // Cells that a standard deviation should span at least. Estimates reach across soft edges.
 constexpr double kBlurCells = 1.1, kEstimateCells = 1.4;
 constexpr int kMostBoxRadius = 2;     // so that sums fit: 255 * 255 * 5^6 < 2^32
@@ -89,13 +88,10 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
                  down * cells_per_line,
                  Cells(int(across_.cells), layout.Groups(out.width),
                        across_.cells_per_pixel * across, elements),
-                 {},
-                 {},
-                 {-1, -1}};
+                 {}};
   const size_t channels = size_t(layout.channels);
   for (size_t layer = 0; layer < (person_ ? 2 : 1); ++layer) {
     plane.numbers[layer].resize(across_.cells * down_.cells * channels + kRowPadding);
-    plane.narrow[layer].resize(RowRoom((across_.cells + 2) * channels));
   }
   planes_.push_back(std::move(plane));
 }
@@ -208,16 +204,15 @@ void ColorGrid::Divide(Layer layer) {
       for (size_t c = 0; c < channels; ++c) to[c] = numbers[plane.layout.component[c]];
     }
   }
-  for (Plane& plane : planes_) plane.narrow_line[size_t(layer)] = -1;
 }
 
-void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t end,
-                     uint8_t* line) {
-  Plane& plane = planes_[size_t(plane_number)];
+void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t end, Narrow* cache,
+                     uint8_t* line) const {
+  const Plane& plane = planes_[size_t(plane_number)];
   const size_t channels = size_t(plane.layout.channels), row = across_.cells * channels;
-  int16_t* narrow = plane.narrow[size_t(layer)].data();
-  if (plane.narrow_line[size_t(layer)] != y) {
-    plane.narrow_line[size_t(layer)] = y;
+  int16_t* narrow = cache->numbers.data();
+  if (cache->line != y) {
+    cache->line = y;
     const int last = int(down_.cells) - 1;
     const double position = plane.first_line + y * plane.line_distance;
     const double floor = std::floor(position);

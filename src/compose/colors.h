@@ -31,9 +31,17 @@ class ColorGrid {
 
   // The estimate for groups begin..end-1 of a line of a plane, opaque: writes them to `line`, which
   // has room for the whole; of ten bits it holds words. Real-time safe.
-  void Line(Layer layer, int plane, int y, size_t begin, size_t end, uint8_t* line);
+  // `narrow` is kept for the line by its user.
+  struct Narrow {  // a line between two of cells, with both ends twice
+    std::vector<int16_t> numbers;
+    int line = -1;
+  };
+  size_t NarrowRoom() const { return RowRoom((across_.cells + 2) * kChannels); }
+  void Line(Layer layer, int plane, int y, size_t begin, size_t end, Narrow* narrow,
+            uint8_t* line) const;
 
  private:
+  static constexpr size_t kChannels = 4;  // of a cell
   // How samples become cells along one axis.
   struct Axis {
     Axis(int samples, int frame, float radius, double finest);
@@ -48,8 +56,6 @@ class ColorGrid {
     double first_line, line_distance;  // where lines lie, in cells
     Cells columns;
     std::vector<int16_t> numbers[2];  // of each layer
-    std::vector<int16_t> narrow[2];   // a line between two of cells, with both ends twice
-    int narrow_line[2];
   };
 
   void AddPlane(const Image& out, const PlaneLayout& layout);

@@ -9,7 +9,7 @@
 #include "compose/backdrop.h"
 #include "compose/colors.h"
 #include "compose/overlay.h"
-#include "compose/parts.h"
+#include "compose/painter.h"
 #include "compose/wrap.h"
 
 namespace selfieseg::core {
@@ -34,8 +34,8 @@ class Effect {
   Shape BestShape(int width, int height) const;
 
   // Makes room for results like `out`, of its size and format, and fits the picture to it. small:
-  // the shape of what Start will get.
-  void Prepare(const Image& out, const Shape& small);
+  // the shape of what Start will get. painters: as many threads may paint rows.
+  void Prepare(const Image& out, const Shape& small, int painters);
 
   // The picture whose colours must be known for light wrap, as it is prepared, or no data; they are
   // given before Start, made small to the shape as the frame is.
@@ -47,39 +47,22 @@ class Effect {
   void Start(const float* rgb, const float* matte);
   // The rows top..bottom-1, `top` being even. `matte` has these rows and no others. `out` may be
   // `frame`. A frame of Y'CbCr has the format of `out`.
-  // A cut-out has clear pixels black: nothing of the room is hidden in the file.
-  void Rows(const Image& frame, const Image& matte, int top, int bottom, const Image& out);
+  // A cut-out has clear pixels black: nothing of the room is hidden in the file. May be called by
+  // several threads, each with a painter of its own.
+  void Rows(int painter, const Image& frame, const Image& matte, int top, int bottom,
+            const Image& out) {
+    painters_[size_t(painter)].Rows(paint_, frame, matte, top, bottom, out);
+  }
 
  private:
-  // The rows of a matte, or of what is like one, that a line of a plane belongs to.
-  struct Rows2 {
-    const uint8_t *above, *below;
-  };
-
   Effect(const selfieseg_effect_options& options, const RowKernels& rows)
       : rows_(&rows), options_(options) {}
 
   // Whether the picture can be shown as it is.
   static bool IsReady(const Image& picture, const Image& out);
   float BlurRadius(int width, int height) const;
-  void Convert(const uint8_t* from, const PixelFormat& format, size_t width, uint8_t* to,
-               const PixelFormat& wanted);
-  // An estimate of the grid's for some groups of a line, in the format of `out`; padded.
-  const uint8_t* Estimate(ColorGrid& grid, Layer layer, const Image& out, int plane, int y,
-                          size_t begin, size_t end, std::vector<uint8_t>& line);
-  void Background(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* to);
-  // Draws a picture on groups from `begin` on.
-  void Draw(const Overlay::Span& span, size_t begin, size_t group_bytes, uint8_t* to);
-  // As RowKernels::mix, for the format's numbers.
-  void Mix(uint8_t* colour, const uint8_t* alpha, const uint8_t* background, size_t count);
-  // For each number of some groups of a line, how much of it is the person's, or its own; padded.
-  void ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t begin, size_t end,
-                 uint8_t* alpha);
-  // Some groups of a line.
-  void Compose(const Image& frame, const Image& out, int plane, int y, const Part& part);
-  void Clean(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* colour);
-  void ComposeSoft(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* colour);
   bool Wraps() const;
+  void PrepareGrid(const Image& out, const Shape& small);
 
   const RowKernels* rows_;
   selfieseg_effect_options options_;
@@ -93,8 +76,7 @@ class Effect {
   YuvCoding coding_;
   selfieseg_siting siting_ = SELFIESEG_LEFT;
   bool picture_changed_ = false;
-  std::optional<Backdrop> backdrop_;   // of the picture, if it does not suit as it is
-  std::vector<uint8_t> constants_[3];  // of each plane a line of the new colour
+  std::optional<Backdrop> backdrop_;  // of the picture, if it does not suit as it is
   // One is of the network's shape, the other of the best; an effect may be used for both by turns.
   struct Grid {
     Shape shape = {};
@@ -106,12 +88,8 @@ class Effect {
   Grid grids_[2];
   int grid_ = 0;  // that in use
 
-  // Of one line.
-  std::vector<uint8_t> kinds_[2], parts_, own_kinds_;
-  std::vector<uint8_t> own_[2];
-  Rows2 matte_lines_ = {}, own_lines_ = {};
-  std::vector<uint8_t> alpha_, colour_, person_, background_, drawn_;
-  std::vector<uint8_t> planes_;  // three, for conversions
+  Paint paint_;  // all of the above that rows are made of
+  std::vector<Painter> painters_;
 };
 
 }  // namespace selfieseg::core

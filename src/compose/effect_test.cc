@@ -42,9 +42,9 @@ struct Scene {
     resampler.Run(Samples(Image::Create(&matte_view, "matte").value()), 1 / 255.0f,
                   small_matte.data());
     for (size_t i = 0; 3 * i < shape.size(); ++i) small_matte[i] = small_matte[3 * i];
-    effect.Prepare(result, shape);
+    effect.Prepare(result, shape, 1);
     effect.Start(small_frame.data(), small_matte.data());
-    effect.Rows(Image::Create(&frame_view, "frame").value(),
+    effect.Rows(0, Image::Create(&frame_view, "frame").value(),
                 Image::Create(&matte_view, "matte").value(), 0, kSize, result);
   }
   const uint8_t* At(int x, int y = 32) const { return &out[size_t(y * kSize + x) * 4]; }

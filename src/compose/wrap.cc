@@ -45,8 +45,7 @@ Wrap::Wrap(const RowKernels& rows, const Shape& shape, int width, int height, fl
       columns_(shape.width, width),
       share_(size_t(shape.width) * size_t(shape.height)),
       sums_(size_t(std::max(shape.width, shape.height)) + 1),
-      own_(share_.size() + kRowPadding),
-      narrow_(RowRoom(size_t(shape.width) + 2)) {}
+      own_(share_.size() + kRowPadding) {}
 
 void Wrap::Start(const float* matte) {
   const size_t width = size_t(shape_.width), height = size_t(shape_.height);
@@ -61,10 +60,9 @@ void Wrap::Start(const float* matte) {
   }
 }
 
-void Wrap::Line(int y, uint8_t* own) {
+void Wrap::Line(int y, int16_t* narrow, uint8_t* own) const {
   const size_t width = size_t(shape_.width);
   const Between lines = LocateBetween(y, shape_.height, height_);
-  int16_t* narrow = narrow_.data();
   rows_->between(&own_[size_t(lines.first) * width], &own_[size_t(lines.second) * width],
                  int16_t(lines.fraction * 32767), width, narrow + 1);
   narrow[0] = narrow[1];

@@ -20,8 +20,10 @@ class Wrap {
 
   // matte: of the shape, in [0, 1]. Real-time safe, as is the other.
   void Start(const float* matte);
-  // How much of row y stays the person's own, 255 being all. `own` has room for a row.
-  void Line(int y, uint8_t* own);
+  // How much of row y stays the person's own, 255 being all. `own` has room for a row, `narrow` for
+  // NarrowRoom() numbers.
+  size_t NarrowRoom() const { return RowRoom(size_t(shape_.width) + 2); }
+  void Line(int y, int16_t* narrow, uint8_t* own) const;
 
  private:
   const RowKernels* rows_;
@@ -31,7 +33,7 @@ class Wrap {
   int box_x_, box_y_;  // radii, in samples
   Cells columns_;
   Buffer share_, sums_;
-  std::vector<int16_t> own_, narrow_;  // times 128
+  std::vector<int16_t> own_;  // times 128
 };
 
 }  // namespace selfieseg::core
