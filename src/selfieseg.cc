@@ -222,6 +222,10 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
     return BadArgument(std::string("smoothing over time is not for quality '") + quality.name +
                        "', which is for pictures");
   }
+  if (options.tracking != 0 && (options.tracking != 1 || quality.closeups)) {
+    return BadArgument("tracking is " + std::to_string(options.tracking) +
+                       ", need 0, or 1 with a quality other than 'best'");
+  }
   auto opened = std::make_unique<selfieseg_session>();
   opened->model = model->model;
   opened->threads = std::make_unique<Threads>(options.threads);
@@ -231,7 +235,7 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
                                           opened->observer.watching()));
   opened->path.emplace(selfieseg::core::FindRows(opened->network->name()), quality,
                        Ramp{options.ramp_low, options.ramp_high}, options.smoothing,
-                       opened->model->input(), *opened->network);
+                       options.tracking == 1, opened->model->input(), *opened->network);
   *session = opened.release();
   return {};
 }
@@ -372,6 +376,7 @@ selfieseg_options selfieseg_default_options(void) {
           selfieseg::core::Qualities()[0].name,
           0,
           1,
+          0,
           0,
           nullptr,
           nullptr};

@@ -11,8 +11,10 @@
 #include "base/rows.h"
 #include "input/sample.h"
 #include "mask/closeup.h"
+#include "mask/part.h"
 #include "mask/refine.h"
 #include "mask/smooth.h"
+#include "mask/track.h"
 #include "net/backend.h"
 
 namespace selfieseg::core {
@@ -42,13 +44,15 @@ class Stopwatch {
 
 class FramePath {
  public:
-  // `network` and what it uses outlive this. smoothing: over time, 0..1.
+  // `network` and what it uses outlive this. smoothing: over time, 0..1. tracking: the network
+  // looks at the box of the persons; not with close-ups.
   FramePath(const RowKernels& rows, const Quality& quality, const Ramp& ramp, float smoothing,
-            const Shape& input, Network& network);
+            bool tracking, const Shape& input, Network& network);
 
   // The next frame has nothing to do with those before.
   void Reset() {
     if (smoother_) smoother_->Reset();
+    if (tracker_) tracker_->Reset(width_, height_);
   }
 
   // Makes room for frames of this size and format.
@@ -62,18 +66,28 @@ class FramePath {
   // the first row of `matte`.
   bool ByRows() const { return !quality_.closeups; }
   void Start(const Image& frame, Observer& observer, selfieseg_timings* timings);
-  void Row(const Image& frame, int y, const Image& matte) { refiner_.Row(frame, y, matte); }
-  // After Start: what the network saw, and the matte, both of the network's size.
-  const float* small_frame() const { return tensor_.data(); }
+  void Row(const Image& frame, int y, const Image& matte);
+  // After Start: the frame, as the network saw it or would have, and the matte, both of the
+  // network's size.
+  const float* SmallFrame(const Image& frame);
   const float* SmallMatte();
   const Shape& shape() const { return shape_; }
 
  private:
+  void Sample(Sampler& sampler, const Image& part, selfieseg_timings* timings, Buffer& tensor,
+              Buffer& luma);
+  void Infer(float mirrored, Observer& observer, selfieseg_timings* timings, Buffer& tensor,
+             Buffer& mask);
   // The mask of a frame or a part of it, and of its mirror image with this weight.
   void Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
             selfieseg_timings* timings, Buffer& tensor, Buffer& luma, Buffer& mask);
   void LookCloser(const Image& frame, const Image& matte, Observer& observer,
                   selfieseg_timings* timings);
+  // The matte is that of this part of the frame, and nothing around it.
+  void MoveTo(const Rect& part);
+  // Start, in the tracker's box. False at a cut: then it must be the whole frame.
+  bool StartInBox(const Image& frame, Observer& observer, selfieseg_timings* timings);
+  bool SeesWhole() const { return !tracker_ || part_ == tracker_->frame(); }
 
   Quality quality_;
   Ramp ramp_;
@@ -82,9 +96,12 @@ class FramePath {
   Sampler sampler_;
   Refiner refiner_;
   std::optional<Smoother> smoother_;
+  std::optional<Tracker> tracker_;
   int width_ = 0, height_ = 0;  // of the frame before
+  const PixelFormat* format_ = nullptr;
+  Rect part_;  // of it that was looked at
   Buffer tensor_, luma_, mask_, small_matte_;
-  // Of close-ups; empty without.
+  // Of close-ups, or the tracker's box; empty without.
   Sampler closeup_sampler_, body_sampler_;
   Refiner closeup_refiner_;
   Looks looks_;

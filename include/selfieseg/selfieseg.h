@@ -175,6 +175,8 @@ typedef struct selfieseg_options {
                                 second on 1, and those between lie on a straight line. */
   float smoothing;           /* default 0: each frame stands for itself. Up to 1, for video: mattes
                                 are calmed where the picture stands still. Not with "best". */
+  int32_t tracking; /* default 0. 1, for video: the network looks at the box of the persons,
+                       found from the frames before. Not with "best". */
   selfieseg_observer observer; /* default null; called on the thread that calls segment */
   void* observer_context;      /* default null; handed to the observer */
 } selfieseg_options;
