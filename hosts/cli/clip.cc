@@ -26,7 +26,7 @@ class ClipWorker {
  public:
   ClipWorker(const ClipJob& job, ClipResult* result)
       : mask_(job.output.content == ClipContent::kMask),
-        finder_(job.finder, job.finder.quality == "best" ? 0.0f : 1.0f),
+        finder_(job.finder, job.finder.quality == "best" ? 0.0f : 1.0f, job.finder.tracking),
         result_(result) {
     if (!mask_) effect_.emplace(job.effect);
   }

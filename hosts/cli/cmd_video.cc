@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "cli/background.h"
@@ -56,6 +57,7 @@ constexpr const char* kFooter =
 struct Arguments {
   std::string input, output, emit, threshold, start, duration;
   BackgroundOptions background;
+  std::optional<bool> track;
   ClipJob job;
   bool overwrite = false, json = false, quiet = false;
 };
@@ -109,6 +111,7 @@ void Fill(Arguments& arguments) {
   if (!mask && !alpha) {
     ReadBackground(arguments.background, kDefaultMaxPixels, &job.effect, &job.background);
   }
+  SetTracking(arguments.track, false, &job.finder);
   OpenModels(&job.finder);
 }
 
@@ -180,6 +183,7 @@ Run DefineVideo(CLI::App& command) {
        "Confidence up to LO is no person, from HI on all person; 0:1 for masks, else 0.2:0.8");
   command.add_flag("--overwrite", arguments->overwrite, "Replace files that exist");
   AddFinderOptions(command, &job.finder);
+  AddTrackOption(command, &arguments->track);
   CLI::Option* json =
       command.add_flag("--json", arguments->json, "Print one JSON object at the end");
   command.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors")->excludes(json);

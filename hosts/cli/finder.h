@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "cli/dump.h"
@@ -18,10 +19,17 @@ struct FinderOptions {
   std::map<std::string, Model> models;  // one, or those among which a picture's shape chooses
   std::string quality = selfieseg_quality_name(0);
   float ramp_low = 0, ramp_high = 1;
+  bool tracking = false;  // what streams are opened with
 };
 
 // Adds --model, --quality, --backend, --threads and --dump.
 void AddFinderOptions(CLI::App& command, FinderOptions* options);
+
+// Adds --track and --no-track, for commands that have streams.
+void AddTrackOption(CLI::App& command, std::optional<bool>* track);
+
+// `standard` where neither was said, but never with quality best. Throws Misuse.
+void SetTracking(std::optional<bool> track, bool standard, FinderOptions* options);
 
 // Reads --model, where "auto" is general and landscape. Throws selfieseg::Error.
 void OpenModels(FinderOptions* options);
@@ -42,8 +50,8 @@ struct Found {
 // Used by one thread. `options` must outlive it.
 class Finder {
  public:
-  // smoothing: over time, of frames of one stream; 0..1.
-  explicit Finder(const FinderOptions& options, float smoothing = 0);
+  // Of frames of one stream: smoothing over time, 0..1, and whether the person is followed.
+  explicit Finder(const FinderOptions& options, float smoothing = 0, bool tracking = false);
   Finder(const Finder&) = delete;  // its sessions report to its dump
   Finder& operator=(const Finder&) = delete;
 
@@ -56,6 +64,7 @@ class Finder {
  private:
   const FinderOptions* options_;
   float smoothing_;
+  bool tracking_;
   StepDump dump_;
   std::map<std::string, Session> sessions_;
 };
