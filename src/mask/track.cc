@@ -6,17 +6,17 @@
 namespace selfieseg::core {
 namespace {
 
-constexpr float kSure = 0.7f;          // confidence that makes a box
-constexpr double kMargin = 0.15;       // of the longer side of what was found, on each side
-constexpr double kLeastMargin = 0.07;  // that may be left before the box moves
-constexpr double kLeastOfSide = 0.2;   // of the frame's, that a box has
-constexpr double kLeastPixels = 32;    // of a side
-constexpr double kMostOfFrame = 0.5;   // of its area; a larger box gains nothing
-constexpr double kEnough = 0.7;        // a box shrinks if so much of its area is enough
-constexpr double kShrink = 0.01;       // of the frame's side in a frame
-constexpr int kLost = 2;               // frames without anybody
-constexpr double kAgreement = 0.8;     // of the sure samples that must be found again
-constexpr int kPatience = 300;         // frames until a box is tried again
+constexpr float kSure = 0.7f;         // confidence that makes a box
+constexpr double kMargin = 0.2;       // of the longer side of what was found, on each side
+constexpr double kLeastMargin = 0.1;  // that may be left before the box moves
+constexpr double kLeastOfSide = 0.2;  // of the frame's, that a box has
+constexpr double kLeastPixels = 32;   // of a side
+constexpr double kMostOfFrame = 0.5;  // of its area; a larger box gains nothing
+constexpr double kEnough = 0.7;       // a box shrinks if so much of its area is enough
+constexpr double kShrink = 0.01;      // of the frame's side in a frame
+constexpr int kLost = 2;              // frames without anybody
+constexpr double kAgreement = 0.8;    // of the sure samples that must be found again
+constexpr int kPatience = 300;        // frames until a box is tried again
 
 double Area(const Rect& rect) { return double(rect.width) * rect.height; }
 
