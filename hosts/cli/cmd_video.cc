@@ -34,6 +34,9 @@ constexpr const char* kFooter =
     "copy\n"
     "of the last. Sizes that change on the way are scaled to the first.\n"
     "\n"
+    "The network looks at the box of the persons where they are far away; --no-track: always at\n"
+    "the whole frame. Which network it is, the first frame's shape says, for all of the clip.\n"
+    "\n"
     "- reads standard input: YUV4MPEG2, any container that can be read in one go, or bare pixels,\n"
     "with --size, --pixel-format and --rate. As OUT it is YUV4MPEG2, or the --format you say.\n"
     "\n"
@@ -111,7 +114,7 @@ void Fill(Arguments& arguments) {
   if (!mask && !alpha) {
     ReadBackground(arguments.background, kDefaultMaxPixels, &job.effect, &job.background);
   }
-  SetTracking(arguments.track, false, &job.finder);
+  SetTracking(arguments.track, true, &job.finder);
   OpenModels(&job.finder);
 }
 
