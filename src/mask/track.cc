@@ -30,9 +30,8 @@ struct Range {
   int begin, end;
 };
 
-// With a margin at both ends, within the frame's side, and no shorter than a box may be.
-Range Widen(double begin, double end, double margin, int side) {
-  const double least = std::max(kLeastOfSide * side, std::min(kLeastPixels, double(side)));
+// With a margin at both ends, within the frame's side, and no shorter than `least`.
+Range Widen(double begin, double end, double margin, double least, int side) {
   const double more = std::max(margin, (least - (end - begin)) / 2);
   const double from = std::clamp(begin - more, 0.0, side - least);
   const double to = std::min(std::max(end + more, from + least), double(side));
@@ -113,18 +112,23 @@ bool Tracker::Confirm(const float* mask, const float* before) {
   return false;
 }
 
-Rect Tracker::Around(double margin) const {
+Rect Tracker::Around(double margin, double least_of_side, double least_pixels) const {
+  const auto least = [&](double side) {
+    return std::max(least_of_side * side, std::min(least_pixels, side));
+  };
   const double longer = std::max(person_.right - person_.left, person_.bottom - person_.top);
-  const Range across = Widen(person_.left, person_.right, margin * longer, frame_.width);
-  const Range down = Widen(person_.top, person_.bottom, margin * longer, frame_.height);
+  const Range across =
+      Widen(person_.left, person_.right, margin * longer, least(frame_.width), frame_.width);
+  const Range down =
+      Widen(person_.top, person_.bottom, margin * longer, least(frame_.height), frame_.height);
   return {across.begin, down.begin, across.end - across.begin, down.end - down.begin};
 }
 
 // The box stays if it is nearly right.
 void Tracker::Choose() {
-  const Rect wanted = Around(kMargin);
+  const Rect wanted = Around(kMargin, kLeastOfSide, kLeastPixels);
   const double area = Area(wanted);
-  if (Contains(box_, Around(kLeastMargin)) && area > kEnough * Area(box_)) return;
+  if (Contains(box_, Around(kLeastMargin, 0, 0)) && area > kEnough * Area(box_)) return;
   // From the whole frame only to a box that will not be too large again soon.
   const double most = SeesWhole() ? 0.9 * kMostOfFrame : kMostOfFrame;
   box_ = patience_ > 0 || area >= most * Area(frame_) ? frame_ : wanted;

@@ -46,7 +46,8 @@ class Tracker {
     double left = 0, top = 0, right = 0, bottom = 0;
   };
   bool Find(const float* mask, const Rect& part, Extent* found) const;
-  Rect Around(double margin) const;  // the persons
+  // The persons with a margin; no side is shorter than so much of the frame's, and so many pixels.
+  Rect Around(double margin, double least_of_side, double least_pixels) const;
   void Choose();
 
   Shape shape_;
