@@ -59,8 +59,8 @@ class Network:
 class _Options(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("backend", ctypes.c_char_p),
                 ("quality", ctypes.c_char_p), ("ramp_low", ctypes.c_float), ("ramp_high", ctypes.c_float),
-                ("smoothing", ctypes.c_float), ("grow", ctypes.c_int32), ("invert", ctypes.c_int32),
-                ("observer", ctypes.c_void_p), ("observer_context", ctypes.c_void_p)]
+                ("smoothing", ctypes.c_float), ("tracking", ctypes.c_int32), ("grow", ctypes.c_int32),
+                ("invert", ctypes.c_int32), ("observer", ctypes.c_void_p), ("observer_context", ctypes.c_void_p)]
 
 
 class _Image(ctypes.Structure):

@@ -223,6 +223,10 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
   if (std::abs(int64_t{options.grow}) > selfieseg::core::kMostGrow) {
     return BadArgument("grow is " + std::to_string(options.grow) + ", need -64..64 pixels");
   }
+  if (options.tracking != 0 && (options.tracking != 1 || quality.closeups)) {
+    return BadArgument("tracking is " + std::to_string(options.tracking) +
+                       ", need 0, or 1 with a quality other than 'best'");
+  }
   auto opened = std::make_unique<selfieseg_session>();
   opened->model = model->model;
   opened->threads = std::make_unique<Threads>(options.threads);
@@ -234,6 +238,7 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
                        Wanted{.quality = quality,
                               .ramp = {options.ramp_low, options.ramp_high},
                               .smoothing = options.smoothing,
+                              .tracking = options.tracking == 1,
                               .grow = options.grow,
                               .invert = options.invert != 0},
                        opened->model->input(), *opened->network);
@@ -377,6 +382,7 @@ selfieseg_options selfieseg_default_options(void) {
           selfieseg::core::Qualities()[0].name,
           0,
           1,
+          0,
           0,
           0,
           0,

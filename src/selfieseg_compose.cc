@@ -67,7 +67,7 @@ void Composer::Process(FramePath& path, const Image& frame, const Image& out, Ob
   ReadPicture(path.shape());
   path.Start(frame, observer, timings);
   watch.Lap();
-  effect_.Start(path.small_frame(), path.SmallMatte());
+  effect_.Start(path.SmallFrame(frame), path.SmallMatte());
   timings->compose_ms = watch.Lap();
   for (int top = 0; top < frame.height; top += rows) {
     const int bottom = std::min(top + rows, frame.height);

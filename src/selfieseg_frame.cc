@@ -64,17 +64,29 @@ FramePath::FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& 
       looks_(quality_.closeups ? input : None()),
       mirrored_tensor_(quality_.closeups ? input.size() : 0),
       mirrored_mask_(quality_.closeups ? input.size() / 3 : 0),
-      closeup_tensor_(quality_.closeups ? input.size() : 0),
-      closeup_luma_(quality_.closeups ? input.size() / 3 : 0),
-      closeup_mask_(quality_.closeups ? input.size() / 3 : 0) {
-  if (wanted.smoothing > 0) smoother_.emplace(input, wanted.smoothing);
+      closeup_tensor_(quality_.closeups || wanted.tracking ? input.size() : 0),
+      closeup_luma_(quality_.closeups || wanted.tracking ? input.size() / 3 : 0),
+      closeup_mask_(quality_.closeups || wanted.tracking ? input.size() / 3 : 0) {
+  // A tracker needs what was shown before, and cuts.
+  if (wanted.smoothing > 0 || wanted.tracking) smoother_.emplace(input, wanted.smoothing);
+  if (wanted.tracking) tracker_.emplace(input);
 }
 
 void FramePath::Prepare(const Image& frame) {
   const bool resized = width_ != frame.width || height_ != frame.height;
+  const Rect whole = {0, 0, frame.width, frame.height};
+  if (resized && tracker_) {
+    if (part_.width > 0)
+      MoveTo(tracker_->frame());  // in the old size, so that nothing is forgotten
+    tracker_->Reset(frame.width, frame.height);
+  }
+  if (resized) part_ = whole;
   width_ = frame.width, height_ = frame.height;
   sampler_.Prepare(frame);
-  refiner_.Prepare(frame.width, frame.height);
+  if (!tracker_ || resized) MoveTo(whole);
+  // For all boxes: none needs more room than the whole frame.
+  if (tracker_ && (resized || format_ != frame.format)) closeup_sampler_.Prepare(frame);
+  format_ = frame.format;
   if (!resized || (grow_ == 0 && !invert_)) return;
   const float samples = float(grow_) * float(shape_.width) / float(frame.width);
   grower_.emplace(grow_, invert_);
@@ -83,11 +95,23 @@ void FramePath::Prepare(const Image& frame) {
   small_grower_->Prepare(shape_.width, shape_.height);
 }
 
-void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
-                     selfieseg_timings* timings, Buffer& tensor, Buffer& luma, Buffer& mask) {
+void FramePath::MoveTo(const Rect& part) {
+  if (smoother_ && part != part_) smoother_->Move(part_, part);
+  refiner_.Prepare(part.width, part.height);
+  part_ = part;
+}
+
+void FramePath::Sample(Sampler& sampler, const Image& part, selfieseg_timings* timings,
+                       Buffer& tensor, Buffer& luma) {
   Stopwatch watch;
+  sampler.Prepare(part);
   sampler.Run(part, tensor.data(), luma.data());
   timings->sample_ms += watch.Lap();
+}
+
+void FramePath::Infer(float mirrored, Observer& observer, selfieseg_timings* timings,
+                      Buffer& tensor, Buffer& mask) {
+  Stopwatch watch;
   network_->Run(tensor.data(), mask.data(), observer);
   if (mirrored > 0) {
     Mirror(tensor.data(), shape_, mirrored_tensor_.data());
@@ -101,18 +125,77 @@ void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observ
   timings->network_ms += watch.Lap();
 }
 
+void FramePath::Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
+                     selfieseg_timings* timings, Buffer& tensor, Buffer& luma, Buffer& mask) {
+  Sample(sampler, part, timings, tensor, luma);
+  Infer(mirrored, observer, timings, tensor, mask);
+}
+
 void FramePath::Start(const Image& frame, Observer& observer, selfieseg_timings* timings) {
   *timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
+  if (tracker_) {
+    if (!tracker_->SeesWhole() && StartInBox(frame, observer, timings)) return;
+    MoveTo(tracker_->frame());
+  }
   Look(sampler_, frame, quality_.closeups ? kFrameMirrored : 0, observer, timings, tensor_, luma_,
        mask_);
   Stopwatch watch;
+  if (tracker_) tracker_->See(mask_.data());
   if (smoother_) smoother_->Run(luma_.data(), mask_.data());
   refiner_.Start(luma_.data(), mask_.data(), kWholeEpsilon, ramp_);
   timings->mask_ms += watch.Lap();
 }
 
+bool FramePath::StartInBox(const Image& frame, Observer& observer, selfieseg_timings* timings) {
+  const bool moved = part_ != tracker_->box();
+  MoveTo(tracker_->box());
+  Sample(closeup_sampler_, frame.Part(part_), timings, closeup_tensor_, closeup_luma_);
+  float* mask = closeup_mask_.data();
+  if (smoother_->Watch(closeup_luma_.data())) {
+    Reset();
+    return false;
+  }
+  bool hold = tracker_->IsCheckDue();
+  if (hold) {
+    Look(sampler_, frame, 0, observer, timings, tensor_, luma_, mask_);
+    tracker_->SeeWhole(mask_.data());
+    ShowPart(mask_.data(), tracker_->frame(), shape_, part_, mask);
+  } else {
+    Infer(0, observer, timings, closeup_tensor_, closeup_mask_);
+    hold = moved && !tracker_->Confirm(mask, smoother_->mask());
+    if (!hold) tracker_->See(mask);
+  }
+  Stopwatch watch;
+  if (hold) {
+    smoother_->Hold(mask);
+  } else {
+    smoother_->Calm(mask);
+  }
+  refiner_.Start(closeup_luma_.data(), mask, kWholeEpsilon, ramp_);
+  timings->mask_ms += watch.Lap();
+  return true;
+}
+
+void FramePath::PlainRow(const Image& frame, int y, const Image& matte) {
+  if (SeesWhole()) return refiner_.Row(frame, y, matte);
+  const size_t pixel = size_t(matte.format->bytes_per_pixel);
+  std::fill_n(matte.data, size_t(matte.width) * pixel, uint8_t{0});
+  if (y < part_.y || y >= part_.y + part_.height) return;
+  refiner_.Row(frame.Part(part_), y - part_.y, matte.Part({part_.x, 0, part_.width, 1}));
+}
+
+const float* FramePath::SmallFrame(const Image& frame) {
+  if (!SeesWhole()) sampler_.Run(frame, tensor_.data(), luma_.data());
+  return tensor_.data();
+}
+
 const float* FramePath::SmallMatte() {
-  refiner_.Small(small_matte_.data());
+  if (SeesWhole()) {
+    refiner_.Small(small_matte_.data());
+  } else {
+    refiner_.Small(mask_.data());
+    tracker_->Place(mask_.data(), part_, small_matte_.data());
+  }
   if (small_grower_) {
     const size_t stride = size_t(shape_.width) * sizeof(float);
     GrowAll<float>(*small_grower_,
@@ -126,7 +209,9 @@ void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
                     selfieseg_timings* timings) {
   Start(frame, observer, timings);
   Stopwatch watch;
-  refiner_.Run(frame, matte);
+  for (int y = 0; y < frame.height; ++y) {
+    PlainRow(frame, y, matte.Part({0, y, frame.width, 1}));
+  }
   timings->mask_ms += watch.Lap();
   if (quality_.closeups) LookCloser(frame, matte, observer, timings);
   if (!grower_) return;
@@ -140,13 +225,13 @@ void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
 }
 
 void FramePath::Row(const Image& frame, int y, const Image& matte) {
-  if (!grower_) return refiner_.Row(frame, y, matte);
+  if (!grower_) return PlainRow(frame, y, matte);
   Image line = matte;
   grower_->Row<uint8_t>(
       y,
       [&](int plain, uint8_t* row) {
         line.data = row;
-        refiner_.Row(frame, plain, line);
+        PlainRow(frame, plain, line);
       },
       matte.Row(0));
 }
@@ -159,14 +244,12 @@ void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& obs
   const Image part = frame.Part(*closeup);
   looks_.Start(*closeup, frame.width, frame.height);
   looks_.AddWhole(mask_.data());
-  closeup_sampler_.Prepare(part);
   Look(closeup_sampler_, part, kCloseupMirrored, observer, timings, closeup_tensor_, closeup_luma_,
        closeup_mask_);
   if (!looks_.Agrees(closeup_mask_.data())) return;
   looks_.AddCloseup(closeup_mask_.data());
   if (const auto body = FindUpperBody(*closeup)) {
     const Image upper = frame.Part(*body);
-    body_sampler_.Prepare(upper);
     Look(body_sampler_, upper, kCloseupMirrored, observer, timings, tensor_, luma_, closeup_mask_);
     looks_.AddUpperBody(closeup_mask_.data(), *body);
   }

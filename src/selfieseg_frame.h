@@ -12,8 +12,10 @@
 #include "input/sample.h"
 #include "mask/closeup.h"
 #include "mask/grow.h"
+#include "mask/part.h"
 #include "mask/refine.h"
 #include "mask/smooth.h"
+#include "mask/track.h"
 #include "net/backend.h"
 
 namespace selfieseg::core {
@@ -46,6 +48,7 @@ struct Wanted {
   Quality quality;
   Ramp ramp;
   float smoothing;
+  bool tracking;  // not with close-ups
   int grow;
   bool invert;
 };
@@ -58,6 +61,7 @@ class FramePath {
   // The next frame has nothing to do with those before.
   void Reset() {
     if (smoother_) smoother_->Reset();
+    if (tracker_) tracker_->Reset(width_, height_);
   }
 
   // Makes room for frames of this size and format. What is remembered is of the network's size and
@@ -73,17 +77,28 @@ class FramePath {
   bool ByRows() const { return !quality_.closeups; }
   void Start(const Image& frame, Observer& observer, selfieseg_timings* timings);
   void Row(const Image& frame, int y, const Image& matte);
-  // After Start: what the network saw, and the matte, both of the network's size.
-  const float* small_frame() const { return tensor_.data(); }
+  // After Start: the frame, as the network saw it or would have, and the matte, both of the
+  // network's size.
+  const float* SmallFrame(const Image& frame);
   const float* SmallMatte();
   const Shape& shape() const { return shape_; }
 
  private:
+  void Sample(Sampler& sampler, const Image& part, selfieseg_timings* timings, Buffer& tensor,
+              Buffer& luma);
+  void Infer(float mirrored, Observer& observer, selfieseg_timings* timings, Buffer& tensor,
+             Buffer& mask);
   // The mask of a frame or a part of it, and of its mirror image with this weight.
   void Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
             selfieseg_timings* timings, Buffer& tensor, Buffer& luma, Buffer& mask);
   void LookCloser(const Image& frame, const Image& matte, Observer& observer,
                   selfieseg_timings* timings);
+  void PlainRow(const Image& frame, int y, const Image& matte);
+  // The matte is that of this part of the frame, and nothing around it.
+  void MoveTo(const Rect& part);
+  // Start, in the tracker's box. False at a cut: then it must be the whole frame.
+  bool StartInBox(const Image& frame, Observer& observer, selfieseg_timings* timings);
+  bool SeesWhole() const { return !tracker_ || part_ == tracker_->frame(); }
 
   Quality quality_;
   Ramp ramp_;
@@ -92,12 +107,15 @@ class FramePath {
   Sampler sampler_;
   Refiner refiner_;
   std::optional<Smoother> smoother_;
+  std::optional<Tracker> tracker_;
   const int grow_;
   const bool invert_;
   std::optional<Grower> grower_, small_grower_;
   int width_ = 0, height_ = 0;  // of the frame before
+  const PixelFormat* format_ = nullptr;
+  Rect part_;  // of it that was looked at
   Buffer tensor_, luma_, mask_, small_matte_;
-  // Of close-ups; empty without.
+  // Of close-ups, or the tracker's box; empty without.
   Sampler closeup_sampler_, body_sampler_;
   Refiner closeup_refiner_;
   Looks looks_;

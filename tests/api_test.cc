@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -269,6 +270,13 @@ TEST(Api, WrongCallsNameWhatIsWrong) {
   };
   EXPECT_EQ(quality("good", 0, 1), "no quality 'good'; there are balanced, fast, best, mediapipe");
   EXPECT_NE(quality("fast", 0.5f, 0.5f).find("must rise within 0..1"), std::string::npos);
+  auto options = selfieseg_default_options();
+  options.tracking = 2;
+  EXPECT_EQ(SentenceOf([&] { Session(model, options); }),
+            "tracking is 2, need 0, or 1 with a quality other than 'best'");
+  options.tracking = 1;
+  options.quality = "best";
+  EXPECT_NE(SentenceOf([&] { Session(model, options); }), "(it did not fail)");
   EXPECT_NE(quality("fast", 0, NAN).find("must rise within 0..1"), std::string::npos);
   const auto grown = [&](int32_t pixels) {
     auto options = selfieseg_default_options();
@@ -414,6 +422,64 @@ TEST(Api, FramesChangeTheirSizeAndFormatByTurns) {
     EXPECT_EQ(pixels, blurred(fresh_session, fresh_effect)) << c.width << ", format " << c.format;
     EXPECT_NE(pixels, frame);
   }
+}
+
+// Somebody far away: hair, face and shoulders.
+Pixels Figure(int width, int height, int middle) {
+  const double side = height / 10.0;
+  Pixels rgb(size_t(width) * height * 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const double across = (x - middle) / side, down = (y - height / 3.0) / side;
+      const auto inside = [&](double top, double half_width, double half_height) {
+        return std::hypot(across / half_width, (down - top) / half_height) < 1;
+      };
+      std::array<uint8_t, 3> colour = {90, 110, 120};
+      if (inside(2.6, 1.1, 1.3) || (down > 2.6 && std::abs(across) < 1.1)) colour = {40, 50, 90};
+      if (inside(0.65, 0.48, 0.65)) colour = {215, 165, 140};
+      if (inside(0.65, 0.48, 0.65) && down < 0.4) colour = {50, 35, 25};
+      std::copy(colour.begin(), colour.end(), &rgb[(size_t(y) * width + x) * 3]);
+    }
+  }
+  return rgb;
+}
+
+TEST(Api, TrackingFollowsAPersonAndAllocatesNothing) {
+  const int width = 640, height = 360;
+  auto options = selfieseg_default_options();
+  options.smoothing = 1;
+  const Model model = Model::Open("landscape");
+  Session plain(model, options);
+  options.tracking = 1;
+  Session session(model, options);
+  Effect blur = Effect::Blur();
+  Pixels out(size_t(width * height * 3)), matte(size_t(width * height));
+  const auto result = selfieseg_wrap(SELFIESEG_RGB, width, height, out.data(), 0);
+  const auto gray = selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0);
+  int before = 0;
+  for (int number = 0; number < 150; ++number) {
+    const int middle = 400 + std::min(number, 200 - number);
+    Pixels person = Figure(width, height, middle);
+    const auto frame = selfieseg_wrap(SELFIESEG_RGB, width, height, person.data(), 0);
+    if (number == 0) {  // makes room
+      session.Segment(frame, gray);
+      session.Process(blur, frame, result);
+    }
+    before = allocations;
+    session.Segment(frame, gray);
+    session.Process(blur, frame, result);
+    ASSERT_EQ(allocations - before, 0) << number;
+    ASSERT_GT(matte[size_t((height - 20) * width + middle)], 200) << number;
+    ASSERT_LT(matte[size_t((height - 20) * width + 100)], 50) << number;
+  }
+  Pixels person = Figure(width, height, 499);
+  const auto frame = selfieseg_wrap(SELFIESEG_RGB, width, height, person.data(), 0);
+  const Pixels tracked = MatteOf(session, frame);
+  EXPECT_NE(tracked, MatteOf(plain, frame));  // it was a box
+  EXPECT_EQ(tracked[0], 0);
+  session.Reset();
+  plain.Reset();
+  EXPECT_EQ(MatteOf(session, frame), MatteOf(plain, frame));  // the whole frame again
 }
 
 TEST(Api, OneModelServesSessionsOnManyThreads) {

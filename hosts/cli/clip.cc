@@ -28,7 +28,7 @@ class ClipWorker {
   ClipWorker(const ClipJob& job, ClipResult* result)
       : mask_(job.output.content == ClipContent::kMask),
         scene_(&job.scene),
-        finder_(job.finder, job.finder.quality == "best" ? 0.0f : 1.0f),
+        finder_(job.finder, job.finder.quality == "best" ? 0.0f : 1.0f, job.finder.tracking),
         result_(result) {
     if (!mask_) effect_.emplace(job.scene.effect);
   }

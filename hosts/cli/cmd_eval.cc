@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "eval/degrade.h"
 #include "eval/html.h"
 #include "eval/report.h"
+#include "eval/walk.h"
 
 namespace selfieseg::cli {
 namespace {
@@ -42,6 +44,7 @@ constexpr const char* kFooter =
     "  selfieseg eval --images photos --masks truth --json > report.json\n"
     "  selfieseg eval set/manifest.csv --predictions other-program/masks\n"
     "  selfieseg eval set/manifest.csv --degrade\n"
+    "  selfieseg eval set/manifest.csv --far 3 --track\n"
     "  selfieseg eval --video clip.mp4";
 
 struct Arguments {
@@ -50,6 +53,8 @@ struct Arguments {
   FinderOptions finder;
   std::string threshold = "0:1";
   float smoothing = 1;
+  double far = 0;  // times smaller; 0: the pictures as they are
+  std::optional<bool> track;
   double human_iou = eval::kHumanIou;
   int jobs = int(std::clamp(std::thread::hardware_concurrency(), 1u, 64u));
   bool degrade = false, json = false, quiet = false, no_pictures = false, overwrite = false;
@@ -137,6 +142,14 @@ class Judge {
       judged->scores.push_back(eval::Judge(AsMask(mask), AsMask(truth)));
       return;
     }
+    if (arguments_.far > 0) {
+      judged->scores.push_back(JudgeFarAway(frame, truth));
+      return;
+    }
+    if (arguments_.finder.tracking) {
+      judged->scores.push_back(JudgeStill(frame, truth));
+      return;
+    }
     judged->scores.push_back(eval::Judge(AsMask(finder_.Find(frame).mask), AsMask(truth)));
     if (!arguments_.degrade) return;
     for (const eval::Degradation& degradation : eval::Degradations()) {
@@ -149,6 +162,36 @@ class Judge {
                     {worse.bytes(), size_t(worse.width), size_t(worse.height)}, hidden.bytes());
       judged->scores.push_back(eval::Judge(AsMask(finder_.Find(worse).mask), AsMask(hidden)));
     }
+  }
+
+  // The second half of a clip: the network had time to follow.
+  eval::Scores JudgeFarAway(const Picture& frame, const Picture& truth) const {
+    using eval::Walk;
+    constexpr size_t kStep = 5;
+    Finder stream(arguments_.finder, arguments_.smoothing, arguments_.finder.tracking);
+    const Walk walk(frame.bytes(), AsMask(truth), arguments_.far);
+    Picture drawn = NewPicture(SELFIESEG_RGBA, Walk::kWidth, Walk::kHeight);
+    Picture person = NewPicture(SELFIESEG_GRAY, Walk::kWidth, Walk::kHeight);
+    std::vector<eval::Scores> scores;
+    for (size_t number = 0; number < Walk::kFrames; ++number) {
+      CheckInterrupted();
+      walk.Draw(number, drawn.bytes(), person.bytes());
+      const Found found = stream.Find(drawn);
+      if (number < Walk::kFrames / 2 || number % kStep != 0) continue;
+      scores.push_back(eval::Judge(AsMask(found.mask), AsMask(person)));
+    }
+    return eval::Mean(scores);
+  }
+
+  // The last frame of a stream in which nothing moves.
+  eval::Scores JudgeStill(const Picture& frame, const Picture& truth) const {
+    Finder stream(arguments_.finder, arguments_.smoothing, arguments_.finder.tracking);
+    Found found;
+    for (size_t number = 0; number < eval::Walk::kFrames; ++number) {
+      CheckInterrupted();
+      found = stream.Find(frame);
+    }
+    return eval::Judge(AsMask(found.mask), AsMask(truth));
   }
 
   const Arguments& arguments_;
@@ -250,11 +293,16 @@ int RunEval(Arguments& arguments) {
   if (!arguments.html.empty() && arguments.html == arguments.markdown) {
     throw Misuse("--html and --markdown name one file");
   }
+  if (arguments.far > 0 && (arguments.degrade || !arguments.predictions.empty())) {
+    throw Misuse("--far goes with neither --degrade nor --predictions");
+  }
+  SetTracking(arguments.track, false, &arguments.finder);
+  if (arguments.far > 0) arguments.no_pictures = true;  // they are clips
   SetThreshold(arguments.threshold, &arguments.finder);
+  if (arguments.finder.quality == "best") arguments.smoothing = 0;
   if (!arguments.videos.empty()) {
     OpenModels(&arguments.finder);
-    const float smoothing = arguments.finder.quality == "best" ? 0 : arguments.smoothing;
-    return EvalVideos(arguments.videos, arguments.finder, smoothing, arguments.json,
+    return EvalVideos(arguments.videos, arguments.finder, arguments.smoothing, arguments.json,
                       arguments.quiet);
   }
   const EvalSet set = ReadSet(arguments);
@@ -315,8 +363,8 @@ Run DefineEval(CLI::App& command) {
   command
       .add_option(
           "--smoothing", arguments->smoothing,
-          "Of --video, unless quality is best: how much mattes are calmed where the picture "
-          "stands still, 0 to 1")
+          "Of clips, unless quality is best: how much mattes are calmed where the picture stands "
+          "still, 0 to 1")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("S")
       ->capture_default_str();
@@ -331,6 +379,14 @@ Run DefineEval(CLI::App& command) {
       ->excludes("--predictions")
       ->excludes("--group");
   AddFinderOptions(command, &arguments->finder);
+  AddTrackOption(command, &arguments->track);
+  command
+      .add_option("--far", arguments->far,
+                  "Make a clip of each picture: its person, so many times smaller, sways at one "
+                  "side")
+      ->check(CLI::Range(1.0, 8.0))
+      ->type_name("TIMES")
+      ->excludes("--video");
   command
       .add_option(
           "--threshold", arguments->threshold,

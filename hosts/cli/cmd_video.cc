@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "cli/background.h"
@@ -32,6 +33,9 @@ constexpr const char* kFooter =
     ".mkv, and png. Where a codec needs even sides, an odd one gets one more column or row, a "
     "copy\n"
     "of the last. Sizes that change on the way are scaled to the first.\n"
+    "\n"
+    "The network looks at the box of the persons where they are far away; --no-track: always at\n"
+    "the whole frame. Which network it is, the first frame's shape says, for all of the clip.\n"
     "\n"
     "- reads standard input: YUV4MPEG2, any container that can be read in one go, or bare pixels,\n"
     "with --size, --pixel-format and --rate. As OUT it is YUV4MPEG2, or the --format you say.\n"
@@ -62,6 +66,7 @@ constexpr const char* kFooter =
 struct Arguments {
   std::string input, output, emit, threshold, start, duration;
   BackgroundOptions background;
+  std::optional<bool> track;
   ClipJob job;
   bool overwrite = false, json = false, quiet = false;
 };
@@ -116,6 +121,7 @@ void Fill(Arguments& arguments) {
   if (!mask) {
     job.scene = ReadScene(arguments.background, kDefaultMaxPixels, Clips::kTaken);
   }
+  SetTracking(arguments.track, true, &job.finder);
   OpenModels(&job.finder);
 }
 
@@ -189,6 +195,7 @@ Run DefineVideo(CLI::App& command) {
        "Confidence up to LO is no person, from HI on all person; 0:1 for masks, else 0.2:0.8");
   command.add_flag("--overwrite", arguments->overwrite, "Replace files that exist");
   AddFinderOptions(command, &job.finder);
+  AddTrackOption(command, &arguments->track);
   CLI::Option* json =
       command.add_flag("--json", arguments->json, "Print one JSON object at the end");
   command.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors")->excludes(json);

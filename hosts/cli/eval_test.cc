@@ -134,6 +134,16 @@ TEST_F(Set, EveryDegradationIsTabled) {
   EXPECT_TRUE(report["degraded"][17].contains("iou_change"));
 }
 
+TEST_F(Set, ClipsAreMadeOfPictures) {
+  WriteText(sandbox_.Path("one.csv"), "image,mask\nimages/a.png,masks/a.png\n");
+  EXPECT_EQ(RunForJson({"one.csv", "--far", "2", "--track"})["overall"]["n"], 1);
+  EXPECT_EQ(RunForJson({"one.csv", "--track"})["overall"]["iou_mean"], 1.0);
+  for (const char* other : {"--degrade", "--predictions=predictions", "--far=0.5"}) {
+    EXPECT_EQ(sandbox_.Run({"eval", "one.csv", "--far", "2", other}).exit_code, 2) << other;
+  }
+  EXPECT_EQ(sandbox_.Run({"eval", "one.csv", "--track", "--quality", "best"}).exit_code, 2);
+}
+
 TEST_F(Set, WhatCannotBeJudgedIsNamedAndLeftOut) {
   WriteFile(sandbox_.Path("masks/b.png"), EncodePng(NewPicture(SELFIESEG_GRAY, 7, 7)));
   fs::remove(sandbox_.Path("images/c.png"));

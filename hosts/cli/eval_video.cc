@@ -54,7 +54,7 @@ Clip Judge(const std::string& path, const FinderOptions& options, float smoothin
   ClipInput input;
   input.path = path;
   ClipReader reader(input);
-  Finder stream(options, smoothing), each(options);
+  Finder stream(options, smoothing, options.tracking), each(options);
   std::optional<eval::MotionJudge> judge;
   std::vector<double> times;
   for (ClipPiece piece; reader.Read(&piece);) {

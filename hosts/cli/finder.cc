@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 #include "cli/failure.h"
@@ -51,6 +50,17 @@ void AddFinderOptions(CLI::App& command, FinderOptions* options) {
   AddNetworkOptions(command, &options->network);
 }
 
+void AddTrackOption(CLI::App& command, std::optional<bool>* track) {
+  command.add_flag("--track,!--no-track", *track,
+                   "The network looks at the box of the persons, not always at the whole frame");
+}
+
+void SetTracking(std::optional<bool> track, bool standard, FinderOptions* options) {
+  const bool best = options->quality == "best";
+  if (best && track.value_or(false)) throw Misuse("--track does not go with --quality best");
+  options->tracking = !best && track.value_or(standard);
+}
+
 void OpenModels(FinderOptions* options) {
   const std::string& name = options->network.model;
   const std::vector<std::string> names =
@@ -69,8 +79,11 @@ void SetThreshold(const std::string& text, FinderOptions* options) {
   options->ramp_high = *high;
 }
 
-Finder::Finder(const FinderOptions& options, float smoothing)
-    : options_(&options), smoothing_(smoothing), dump_(options.network.dump_folder) {
+Finder::Finder(const FinderOptions& options, float smoothing, bool tracking)
+    : options_(&options),
+      smoothing_(smoothing),
+      tracking_(tracking),
+      dump_(options.network.dump_folder) {
   SessionOf(options.models.begin()->first);
 }
 
@@ -84,6 +97,7 @@ Session& Finder::SessionOf(const std::string& model) {
   given.smoothing = smoothing_;
   given.grow = options_->grow;
   given.invert = options_->invert ? 1 : 0;
+  given.tracking = tracking_;
   return sessions_.emplace(model, Session(options_->models.at(model), given)).first->second;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "cli/dump.h"
@@ -20,10 +21,17 @@ struct FinderOptions {
   float ramp_low = 0, ramp_high = 1;
   int grow = 0;  // pixels
   bool invert = false;
+  bool tracking = false;  // what streams are opened with
 };
 
 // Adds --model, --quality, --grow, --invert, --backend, --threads and --dump.
 void AddFinderOptions(CLI::App& command, FinderOptions* options);
+
+// Adds --track and --no-track, for commands that have streams.
+void AddTrackOption(CLI::App& command, std::optional<bool>* track);
+
+// `standard` where neither was said, but never with quality best. Throws Misuse.
+void SetTracking(std::optional<bool> track, bool standard, FinderOptions* options);
 
 // Reads --model, where "auto" is general and landscape. Throws selfieseg::Error.
 void OpenModels(FinderOptions* options);
@@ -44,8 +52,8 @@ struct Found {
 // Used by one thread. `options` must outlive it.
 class Finder {
  public:
-  // smoothing: over time, of frames of one stream; 0..1.
-  explicit Finder(const FinderOptions& options, float smoothing = 0);
+  // Of frames of one stream: smoothing over time, 0..1, and whether the person is followed.
+  explicit Finder(const FinderOptions& options, float smoothing = 0, bool tracking = false);
   Finder(const Finder&) = delete;  // its sessions report to its dump
   Finder& operator=(const Finder&) = delete;
 
@@ -58,6 +66,7 @@ class Finder {
  private:
   const FinderOptions* options_;
   float smoothing_;
+  bool tracking_;
   StepDump dump_;
   std::map<std::string, Session> sessions_;
 };

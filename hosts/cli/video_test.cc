@@ -254,6 +254,27 @@ TEST_F(Video, AChangeOfSizeIsScaledAndSaid) {
   EXPECT_EQ(Find("out.mp4").frames.size(), 20u);
 }
 
+TEST_F(Video, TheNetworkIsThatOfTheFirstFrame) {
+  ClipRecipe narrow = {.codec = "libx264"}, wide = narrow;
+  wide.width = 288, wide.height = 144;  // for the landscape network
+  Make("narrow.h264", narrow);
+  Make("wide.h264", wide);
+  Bytes both = ReadFile(sandbox_.Path("narrow.h264"));
+  for (const char* next : {"wide.h264", "narrow.h264"}) {
+    const Bytes more = ReadFile(sandbox_.Path(next));
+    both.insert(both.end(), more.begin(), more.end());
+  }
+  WriteFile(sandbox_.Path("in.h264"), both);
+  const auto model = [&](const char* in, const char* track) {
+    const Outcome outcome = Run({in, "-o", "out.mp4", "--overwrite", "--json", track});
+    return nlohmann::json::parse(outcome.out)["model"].get<std::string>();
+  };
+  for (const char* track : {"--track", "--no-track"}) {
+    EXPECT_EQ(model("in.h264", track), "general");
+    EXPECT_EQ(model("wide.h264", track), "landscape");
+  }
+}
+
 TEST_F(Video, DamageIsPassedAndCounted) {
   ClipRecipe recipe = {.codec = "libx264"};
   recipe.milliseconds = EvenTimes(60);
@@ -289,6 +310,7 @@ TEST_F(Video, RefusesInOneLineAndLeavesNothing) {
       {1, {"in.mp4", "-o", "there.mp4"}, "'there.mp4': exists already"},
       {1, {"in.mp4", "-o", "no/o.mp4"}, "its folder 'no' does not exist"},
       {1, {"in.mp4", "-o", "o.mp4", "--background", "no.jpg"}, "'no.jpg': cannot be read"},
+      {2, {"in.mp4", "-o", "o.mp4", "--track", "--quality", "best"}, "--track does not go with"},
       {2, {"in.mp4", "-o", "o.mp4", "--codec", "rv40"}, "--codec rv40: this FFmpeg has no such"},
       {2, {"in.mp4", "-o", "o.mp4", "--codec", "prores"}, "mp4 cannot hold prores"},
       {2, {"in.mp4", "-o", "o.mp4", "--codec", "ffv1"}, "mp4 cannot hold ffv1"},

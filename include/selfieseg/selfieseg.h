@@ -178,10 +178,12 @@ typedef struct selfieseg_options {
                                 second on 1, and those between lie on a straight line. */
   float smoothing;           /* default 0: each frame stands for itself. Up to 1, for video: mattes
                                 are calmed where the picture stands still. Not with "best". */
-  int32_t grow;              /* default 0: pixels of the frame by which the person's outline is
-                                moved out, or in if negative; -64..64 */
-  int32_t invert;            /* default 0; 1: mattes are those of the background, and effects put
-                                something else in the person's place */
+  int32_t tracking; /* default 0. 1, for video: the network looks at the box of the persons,
+                       found from the frames before. Not with "best". */
+  int32_t grow;     /* default 0: pixels of the frame by which the person's outline is
+                       moved out, or in if negative; -64..64 */
+  int32_t invert;   /* default 0; 1: mattes are those of the background, and effects put
+                       something else in the person's place */
   selfieseg_observer observer; /* default null; called on the thread that calls segment */
   void* observer_context;      /* default null; handed to the observer */
 } selfieseg_options;

@@ -20,4 +20,12 @@ inline Between LocateBetween(int i, int in, int out, double shift = 0) {
           float(position - floor)};
 }
 
+// Where a position in a frame lies between the samples of its part `begin`, `length`.
+inline Between LocateInPart(double position, int begin, int length, size_t samples) {
+  const double at = (position - begin) * double(samples) / length - 0.5;
+  const double bounded = std::clamp(at, 0.0, double(samples - 1));
+  const int first = int(bounded);
+  return {first, std::min(first + 1, int(samples) - 1), float(bounded - first)};
+}
+
 }  // namespace selfieseg::core

@@ -11,12 +11,27 @@ Cells::Cells(int samples, int width, double samples_per_column, const std::vecto
       begins_(size_t(samples) + 2, width),
       fractions_(RowRoom(size_t(width))),
       elements_(elements.size() * RowRoom(size_t(width))) {
-  for (int x = width - 1; x >= 0; --x) {
+  Locate(elements);
+}
+
+void Cells::Fit(int width) {
+  width_ = width;
+  samples_per_column_ = double(begins_.size() - 2) / width;
+  std::fill(begins_.begin(), begins_.end(), width);
+  const size_t room = RowRoom(size_t(width));
+  if (fractions_.size() < room) fractions_ = Buffer(room);
+  elements_.resize(std::max(elements_.size(), room));
+  constexpr double kMiddle[] = {0.5};
+  Locate(kMiddle);
+}
+
+void Cells::Locate(std::span<const double> elements) {
+  for (int x = width_ - 1; x >= 0; --x) {
     const size_t cell = CellOf(size_t(x));
     begins_[cell] = x;
     const double sample = double(cell) - 1;
     const auto fraction = [&](double at) {
-      return std::clamp((x + at) * samples_per_column - 0.5 - sample, 0.0, 1.0);
+      return std::clamp((x + at) * samples_per_column_ - 0.5 - sample, 0.0, 1.0);
     };
     fractions_[size_t(x)] = float(fraction(0.5));
     for (size_t i = 0; i < elements.size(); ++i) {
@@ -24,7 +39,7 @@ Cells::Cells(int samples, int width, double samples_per_column, const std::vecto
           int16_t(std::min(std::lround(fraction(elements[i]) * 32768), 32767L));
     }
   }
-  for (size_t cell = size_t(samples) + 1; cell-- > 0;) {  // cells without columns
+  for (size_t cell = begins_.size() - 1; cell-- > 0;) {  // cells without columns
     begins_[cell] = std::min(begins_[cell], begins_[cell + 1]);
   }
 }

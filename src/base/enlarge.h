@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/buffer.h"
@@ -19,6 +20,8 @@ class Cells {
   Cells(int samples, int width, double samples_per_column, const std::vector<double>& elements);
 
   int width() const { return width_; }
+  // Other rows of the first kind. Allocates nothing where they are not wider than those before.
+  void Fit(int width);
 
   // For the row kernels: the columns begin..end-1, and those of the cells first..last. Cell c lies
   // between the samples c - 1 and c, clamped to the row.
@@ -29,6 +32,7 @@ class Cells {
   }
 
  private:
+  void Locate(std::span<const double> elements);
   size_t CellOf(size_t x) const;
 
   int width_;

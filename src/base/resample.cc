@@ -13,13 +13,17 @@ constexpr int kRowUnit = 256, kColumnUnit = 65536;
 
 }  // namespace
 
-Taps::Taps(Filter filter, int in, int out, int unit, double shift) {
+void Taps::Fit(Filter filter, int in, int out, int unit, double shift) {
   const double ratio = double(in) / out;
   const bool area = filter == Filter::kArea && ratio > 1;
   taps = size_t(in == out && shift == 0 ? 1 : std::min(area ? int(std::ceil(ratio)) + 1 : 2, in));
+  // Of a smaller axis one output has no more taps, but two where this needs only one.
+  const size_t most = std::max(taps, size_t{2});
+  weights.reserve(size_t(out) * most);
+  shares.reserve(most);
   first.resize(size_t(out));
   weights.resize(size_t(out) * taps);
-  std::vector<double> shares(taps);
+  shares.resize(taps);
   for (int i = 0; i < out; ++i) {
     std::fill(shares.begin(), shares.end(), 0.0);
     if (area) {
@@ -55,15 +59,28 @@ Taps::Taps(Filter filter, int in, int out, int unit, double shift) {
 Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int height,
                      const Shape& shape, double shift_x, double shift_y)
     : rows_(&rows),
+      filter_(filter),
       width_(width),
       height_(height),
       shape_(shape),
+      shift_x_(shift_x),
+      shift_y_(shift_y),
       columns_(filter, width, shape.width, kColumnUnit, shift_x),
       lines_(filter, height, shape.height, kRowUnit, shift_y),
-      rows_of_frame_(lines_.taps),
-      row_weights_(lines_.taps),
+      rows_of_frame_(std::max(lines_.taps, size_t{2})),
+      row_weights_(rows_of_frame_.size()),
       sums_(RowRoom(size_t(width) * 4)) {
-  weights_.reserve(columns_.first.size() * TapColumns::Room(columns_.taps, 4));
+  weights_.reserve(columns_.first.size() * TapColumns::Room(std::max(columns_.taps, size_t{2}), 4));
+}
+
+void Resampler::Fit(int width, int height) {
+  columns_.Fit(filter_, width, shape_.width, kColumnUnit, shift_x_);
+  lines_.Fit(filter_, height, shape_.height, kRowUnit, shift_y_);
+  rows_of_frame_.resize(std::max(lines_.taps, rows_of_frame_.size()));
+  row_weights_.resize(rows_of_frame_.size());
+  sums_.resize(std::max(RowRoom(size_t(width) * 4), sums_.size()));
+  width_ = width, height_ = height;
+  step_ = 0;
 }
 
 void Resampler::PrepareWeights(size_t step) {

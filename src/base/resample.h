@@ -17,11 +17,16 @@ enum class Filter {
 // What one axis needs: `taps` neighbours and their weights for every output.
 struct Taps {
   // shift: how far right of its usual place the first of `in` lies, in their own distance.
-  Taps(Filter filter, int in, int out, int unit, double shift = 0);
+  Taps(Filter filter, int in, int out, int unit, double shift = 0) {
+    Fit(filter, in, out, unit, shift);
+  }
+  // Another axis. Allocates nothing unless `in` or `out` is larger than ever before.
+  void Fit(Filter filter, int in, int out, int unit, double shift);
 
-  size_t taps;
+  size_t taps = 0;
   std::vector<int32_t> first;     // first + taps <= in
   std::vector<uint32_t> weights;  // [out][taps]; each sums to the unit
+  std::vector<double> shares;     // of one output
 };
 
 // Three channels of a picture: number step * column + channel of a row.
@@ -47,6 +52,8 @@ class Resampler {
             double shift_x = 0, double shift_y = 0);
 
   bool Fits(int width, int height) const { return width == width_ && height == height_; }
+  // Frames of another size. Allocates nothing where both sides are at most those of the first.
+  void Fit(int width, int height);
 
   // tensor[y][x] = scale * the channels: shape.height x shape.width x 3. Half-pixel centres, edges
   // clamped. Ten bits are brought to a byte's units first. Real-time safe.
@@ -58,8 +65,10 @@ class Resampler {
   void PrepareWeights(size_t step);
 
   const RowKernels* rows_;
+  Filter filter_;
   int width_, height_;
   Shape shape_;
+  double shift_x_, shift_y_;
   Taps columns_, lines_;
   std::vector<uint16_t> weights_;              // of the columns, as TapColumns wants them
   size_t step_ = 0;                            // for this

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace selfieseg::core {
 namespace {
 
@@ -64,6 +66,24 @@ TEST(Resample, WeightsSumToTheUnitWithinThePicture) {
         }
       }
     }
+  }
+}
+
+// As parts of a frame are.
+TEST(Resample, FittedToAnotherSizeIsAsNew) {
+  std::vector<uint8_t> pixels(64 * 48 * 3);
+  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = uint8_t(i * i / 7);
+  const Shape shape = {16, 16, 3};
+  Resampler fitted(ReferenceRows(), Filter::kArea, 64, 48, shape);
+  for (const auto& [width, height] : {std::pair{64, 48}, {16, 16}, {31, 9}, {5, 40}}) {
+    const selfieseg_image view = selfieseg_wrap(SELFIESEG_RGB, width, height, pixels.data(), 0);
+    const Samples picture(Image::Create(&view, "frame").value());
+    std::vector<float> expected(shape.size()), tensor(shape.size());
+    Resampler(ReferenceRows(), Filter::kArea, width, height, shape)
+        .Run(picture, 1, expected.data());
+    fitted.Fit(width, height);
+    fitted.Run(picture, 1, tensor.data());
+    EXPECT_EQ(tensor, expected) << width;
   }
 }
 

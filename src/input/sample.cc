@@ -27,16 +27,21 @@ bool Has(const PlaneLayout& layout, int component) {
 }  // namespace
 
 void Sampler::Prepare(const Image& frame) {
-  if (!resampler_ || !resampler_->Fits(frame.width, frame.height)) {
-    format_ = nullptr;
+  if (!resampler_) {
     resampler_.emplace(*rows_, filter_, frame.width, frame.height, shape_);
+  } else if (!resampler_->Fits(frame.width, frame.height)) {
+    resampler_->Fit(frame.width, frame.height);
   }
-  if (!frame.format->yuv || (format_ == frame.format && siting_ == frame.siting)) return;
+  if (!frame.format->yuv) return;
   const PlaneLayout& layout = frame.format->plane[frame.format->planes - 1];
+  const int width = layout.Groups(frame.width), height = layout.Lines(frame.height);
+  if (format_ == frame.format && siting_ == frame.siting) {
+    if (!chroma_resampler_->Fits(width, height)) chroma_resampler_->Fit(width, height);
+    return;
+  }
   const double left = frame.siting == SELFIESEG_MIDDLE ? 0 : -0.25;
   const double top = frame.siting == SELFIESEG_TOP_LEFT && layout.y_shift > 0 ? -0.25 : 0;
-  chroma_resampler_.emplace(*rows_, filter_, layout.Groups(frame.width), layout.Lines(frame.height),
-                            shape_, left, top);
+  chroma_resampler_.emplace(*rows_, filter_, width, height, shape_, left, top);
   if (cb_.size() == 0) cb_ = Buffer(shape_.size()), cr_ = Buffer(shape_.size());
   format_ = frame.format;
   siting_ = frame.siting;

@@ -15,7 +15,7 @@ class Sampler {
   Sampler(const RowKernels& rows, Filter filter, const Shape& shape)
       : rows_(&rows), filter_(filter), shape_(shape) {}
 
-  // Makes room for frames of this size and format.
+  // Makes room for frames of this size and format. Allocates nothing for a part of the first frame.
   void Prepare(const Image& frame);
 
   // tensor: shape.height x shape.width x 3, RGB in [0, 1]. luma: shape.height x shape.width, with

@@ -29,14 +29,6 @@ std::vector<float> Fading(size_t count, bool at_begin, bool at_end) {
   return weights;
 }
 
-// Where a position in the frame lies between the samples of a part of it.
-Between Locate(double position, int begin, int length, size_t samples) {
-  const double at = (position - begin) * double(samples) / length - 0.5;
-  const double bounded = std::clamp(at, 0.0, double(samples - 1));
-  const int first = int(bounded);
-  return {first, std::min(first + 1, int(samples) - 1), float(bounded - first)};
-}
-
 }  // namespace
 
 std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width, int height,
@@ -94,12 +86,12 @@ void Looks::Add(const float* mask, const Rect& part, const std::vector<float>& a
   for (size_t y = 0; y < height_; ++y) {
     if (down[y] <= 0) continue;
     const double position = closeup_.y + (double(y) + 0.5) * closeup_.height / double(height_);
-    const Between row = Locate(position, part.y, part.height, height_);
+    const Between row = LocateInPart(position, part.y, part.height, height_);
     const float* above = mask + size_t(row.first) * width_;
     const float* below = mask + size_t(row.second) * width_;
     for (size_t x = 0; x < width_; ++x) {
       const double place = closeup_.x + (double(x) + 0.5) * closeup_.width / double(width_);
-      const Between column = Locate(place, part.x, part.width, width_);
+      const Between column = LocateInPart(place, part.x, part.width, width_);
       const auto between = [&](const float* line) {
         return line[column.first] + (line[column.second] - line[column.first]) * column.fraction;
       };

@@ -39,10 +39,14 @@ Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided)
 void Refiner::Prepare(int width, int height) {
   height_ = height;
   if (cells_ && cells_->width() == width) return;
-  cells_.emplace(shape_.width, width);
+  if (cells_) {
+    cells_->Fit(width);
+  } else {
+    cells_.emplace(shape_.width, width);
+  }
   spans_.reserve(size_t(shape_.width) + 1);
-  planes_.assign(4 * RowRoom(size_t(width)), 0);
-  wide_ = Buffer(2 * RowRoom(size_t(width)));
+  planes_.resize(std::max(4 * RowRoom(size_t(width)), planes_.size()));
+  if (wide_.size() < 2 * RowRoom(size_t(width))) wide_ = Buffer(2 * RowRoom(size_t(width)));
 }
 
 void Refiner::Start(const float* luma, const float* mask, float epsilon, const Ramp& ramp) {

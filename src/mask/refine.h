@@ -24,7 +24,7 @@ class Refiner {
  public:
   Refiner(const RowKernels& rows, const Shape& shape, bool guided);
 
-  // Makes room for frames of this size.
+  // Makes room for frames of this size. Allocates nothing for those not wider than one before.
   void Prepare(int width, int height);
 
   // luma and mask: of the network's input, and its output, both with room for a vector more. They

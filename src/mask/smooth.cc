@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "mask/part.h"
+
 namespace selfieseg::core {
 namespace {
 
 // By sweeps over clips: docs/evaluation.md. Changes of luma are in 1/255.
-constexpr float kMost = 0.95f;                 // share of the frames before
 constexpr float kStill = 3, kMoving = 7;       // changes that are noise, and motion
 constexpr float kOfNoise = 2, kMostNoise = 4;  // more by so much of the usual change
 constexpr float kCut = 0.15f;                  // mean change of a frame that is another scene
@@ -59,20 +60,40 @@ float Smoother::Measure(const float* luma) {
   return sum / float(size);
 }
 
-void Smoother::Run(const float* luma, float* mask) {
-  const size_t size = width_ * height_;
-  const bool cut = !fresh_ && Measure(luma) > kCut;
-  if (!fresh_ && !cut) {
-    const float moving = kMoving + kOfNoise * std::min(noise_, kMostNoise);
-    for (size_t i = 0; i < size; ++i) {
-      const float still =
-          std::clamp((moving - 255 * change_[i]) * (1 / (kMoving - kStill)), 0.0f, 1.0f);
-      mask[i] += (mask_[i] - mask[i]) * (strength_ * kMost * still);
-    }
-  }
-  std::copy_n(luma, size, luma_.data());
-  std::copy_n(mask, size, mask_.data());
+bool Smoother::Watch(const float* luma) {
+  cut_ = fresh_ || Measure(luma) > kCut;
+  const bool cut = cut_ && !fresh_;
+  std::copy_n(luma, width_ * height_, luma_.data());
   fresh_ = false;
+  return cut;
+}
+
+void Smoother::Mix(float share, float* mask) {
+  const size_t size = width_ * height_;
+  const float moving = kMoving + kOfNoise * std::min(noise_, kMostNoise);
+  for (size_t i = 0; !cut_ && i < size; ++i) {
+    if (mask_[i] == kUnknown) continue;
+    const float still =
+        std::clamp((moving - 255 * change_[i]) * (1 / (kMoving - kStill)), 0.0f, 1.0f);
+    mask[i] += (mask_[i] - mask[i]) * (share * still);
+  }
+  std::copy_n(mask, size, mask_.data());
+}
+
+void Smoother::Move(const Rect& from, const Rect& to) {
+  if (fresh_) return;
+  const Shape shape = {int(height_), int(width_), 1};
+  ShowPart(luma_.data(), from, shape, to, change_.data());
+  ShowPart(mask_.data(), from, shape, to, rows_.data());
+  std::swap(change_, luma_);
+  std::swap(rows_, mask_);
+  for (size_t i = 0; i < width_ * height_; ++i) {
+    const double x = to.x + (double(i % width_) + 0.5) * to.width / double(width_);
+    const double y = to.y + (double(i / width_) + 0.5) * to.height / double(height_);
+    const bool known =
+        x > from.x && x < from.x + from.width && y > from.y && y < from.y + from.height;
+    if (!known) mask_[i] = kUnknown;
+  }
 }
 
 }  // namespace selfieseg::core

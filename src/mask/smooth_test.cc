@@ -80,6 +80,32 @@ TEST(Smooth, ACutForgetsTheWholeFrame) {
   EXPECT_EQ(mask, Floats(mask.size(), 0.0f));
 }
 
+TEST(Smooth, HoldsWhatWasShownButFollowsWhatMoves) {
+  Smoother smoother(kShape, 0);
+  Floats luma = Square(4, 0.3f), mask = Square(4, 1.0f);
+  smoother.Run(luma.data(), mask.data());
+  const Floats before = mask;
+  luma = Square(16, 0.3f);
+  Floats poor(mask.size(), 0.5f);
+  smoother.Watch(luma.data());
+  smoother.Hold(poor.data());
+  EXPECT_NEAR(poor[2 * kSize + 30], before[2 * kSize + 30], 1e-6);
+  EXPECT_EQ(poor[16 * kSize + 6], 0.5f);
+  EXPECT_EQ(poor[16 * kSize + 22], 0.5f);
+}
+
+TEST(Smooth, GoesOnWhereTheNetworkLooksElsewhere) {
+  Smoother smoother(kShape, 1);
+  Floats luma(kSize * kSize, 0.5f), mask(luma.size(), 1.0f);
+  smoother.Run(luma.data(), mask.data());
+  smoother.Move({0, 0, 320, 320}, {160, 0, 320, 320});
+  Floats next(luma.size());
+  EXPECT_FALSE(smoother.Watch(luma.data()));
+  smoother.Calm(next.data());
+  EXPECT_NEAR(next[0], 0.95, 1e-6);  // was in the part before
+  EXPECT_EQ(next[kSize - 1], 0);     // was not
+}
+
 TEST(Smooth, OfStrengthNothingChangesNothing) {
   Smoother smoother(kShape, 0);
   Floats luma(kSize * kSize, 0.2f), mask(luma.size(), 1.0f);
