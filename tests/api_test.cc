@@ -477,6 +477,14 @@ TEST(Api, TrackingFollowsAPersonAndAllocatesNothing) {
   const Pixels tracked = MatteOf(session, frame);
   EXPECT_NE(tracked, MatteOf(plain, frame));  // it was a box
   EXPECT_EQ(tracked[0], 0);
+  Pixels other = Figure(width, height, 120);
+  for (size_t i = 0; i < other.size(); i += 3) {
+    if (other[i] == 90) std::fill_n(&other[i], 3, uint8_t{240});  // before another wall
+  }
+  const auto cut = selfieseg_wrap(SELFIESEG_RGB, width, height, other.data(), 0);
+  const Pixels after = MatteOf(session, cut);
+  EXPECT_EQ(after, MatteOf(plain, cut));  // the box was left at once
+  EXPECT_GT(after[size_t((height - 20) * width + 120)], 200);
   session.Reset();
   plain.Reset();
   EXPECT_EQ(MatteOf(session, frame), MatteOf(plain, frame));  // the whole frame again
