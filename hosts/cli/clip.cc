@@ -56,10 +56,17 @@ class ClipWorker {
     if (mask_) return;
     scene_->DrawLayers(first.width, first.height, &*effect_);
     if (!scene_->background_clip.empty()) {
-      background_.emplace(ClipInput{.path = scene_->background_clip, .like = first});
+      ClipInput input;
+      input.path = scene_->background_clip;
+      input.like = first;
+      background_.emplace(input);
     }
     for (auto& [which, layer, clip, shown] : layers_) {
-      if (!layer->clip.empty()) clip.emplace(ClipInput{.path = layer->clip, .with_alpha = true});
+      if (layer->clip.empty()) continue;
+      ClipInput input;
+      input.path = layer->clip;
+      input.with_alpha = true;
+      clip.emplace(input);
     }
   }
 
