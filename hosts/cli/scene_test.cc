@@ -56,6 +56,19 @@ TEST_F(Scenes, ABackgroundsClipBeginsAgain) {
   }
 }
 
+// 96x32 in 160x128: the middle 40 columns are shown, and white is white in another range, too.
+TEST_F(Scenes, ABackgroundsClipIsCutAndNotBentAndKeepsItsColours) {
+  std::ofstream clip(sandbox_.Path("bars.y4m"));
+  clip << "YUV4MPEG2 W96 H32 F5:1 Ip A1:1 C420jpeg XCOLORRANGE=FULL\nFRAME\n";
+  for (int y = 0; y < 32; ++y) {  // black beyond the middle
+    clip << std::string(28, '\0') << std::string(40, '\xff') << std::string(28, '\0');
+  }
+  clip << std::string(96 * 32 / 2, char(128)) << std::flush;
+  ExpectDone({"video", "in.mp4", "-o", "out.mkv", "--codec", "ffv1", "--background", "bars.y4m"});
+  const FoundClip out = FindClip(sandbox_.Path("out.mkv"));
+  for (const int x : {kX, 160 - kX}) EXPECT_NEAR(LevelAt(out.first(), 0, x, kY), 235, 3) << x;
+}
+
 TEST_F(Scenes, ThePersonHidesWhatIsBehindAndNotWhatIsInFront) {
   WriteSticker("sticker.png", 20, 20);
   const auto green = [&](const std::string& option, const char* at, int x, int y) {
