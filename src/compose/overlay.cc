@@ -17,10 +17,10 @@ Overlay::Span Overlay::Span::Within(size_t first, size_t last) const {
 }
 
 void Overlay::Set(const Image& picture, int x, int y) {
+  const size_t row = picture.format->RowBytes(0, picture.width);
+  picture_.resize(row * size_t(picture.height));  // may throw: then the layer is as before
   picture_format_ = picture.format;
   x_ = x, y_ = y, width_ = picture.width, height_ = picture.height;
-  const size_t row = picture.format->RowBytes(0, width_);
-  picture_.resize(row * size_t(height_));
   for (int line = 0; line < height_; ++line) {
     std::memcpy(&picture_[row * size_t(line)], picture.Row(line), row);
   }
@@ -32,6 +32,7 @@ void Overlay::Prepare(const Image& out) {
   const bool same = format_ == out.format && frame_width_ == out.width &&
                     frame_height_ == out.height && coding_ == out.coding;
   if (ready_ && same) return;
+  ready_ = false;  // in case that what follows throws
   for (int plane = 0; plane < out.format->planes; ++plane) Fill(out, plane);
   format_ = out.format, coding_ = out.coding;
   frame_width_ = out.width, frame_height_ = out.height;

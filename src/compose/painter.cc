@@ -162,7 +162,7 @@ void Painter::Mix(uint8_t* colour, const uint8_t* alpha, const uint8_t* backgrou
   paint_->rows->mix_words(Words(colour), alpha, Words(background), paint_->format->shift, count);
 }
 
-void Painter::ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t begin, size_t end,
+void Painter::ReadAlpha(const Image& out, int plane, const TwoRows& rows, size_t begin, size_t end,
                         uint8_t* alpha) {
   const PlaneLayout& layout = out.format->plane[plane];
   const auto [above, below] = rows;

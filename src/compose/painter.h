@@ -39,7 +39,7 @@ class Painter {
 
  private:
   // The rows of a matte, or of what is like one, that a line of a plane belongs to.
-  struct Rows2 {
+  struct TwoRows {
     const uint8_t *above, *below;
   };
 
@@ -59,7 +59,7 @@ class Painter {
   // As RowKernels::mix, for the format's numbers.
   void Mix(uint8_t* colour, const uint8_t* alpha, const uint8_t* background, size_t count);
   // For each number of some groups of a line, how much of it is the person's, or its own; padded.
-  void ReadAlpha(const Image& out, int plane, const Rows2& rows, size_t begin, size_t end,
+  void ReadAlpha(const Image& out, int plane, const TwoRows& rows, size_t begin, size_t end,
                  uint8_t* alpha);
   // Some groups of a line.
   void Compose(const Image& frame, const Image& out, int plane, int y, const Part& part);
@@ -71,7 +71,7 @@ class Painter {
   std::vector<int16_t> narrow_;  // of light wrap
   std::vector<uint8_t> kinds_[2], parts_, own_kinds_;
   std::vector<uint8_t> own_[2];
-  Rows2 matte_lines_ = {}, own_lines_ = {};
+  TwoRows matte_lines_ = {}, own_lines_ = {};
   std::vector<uint8_t> alpha_, colour_, person_, background_, drawn_;
   std::vector<uint8_t> planes_;  // three, for conversions
 };
