@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/between.h"
+#include "mask/part.h"
 
 namespace selfieseg::core {
 namespace {
@@ -33,18 +33,11 @@ std::vector<float> Fading(size_t count, bool at_begin, bool at_end) {
 
 std::optional<Rect> FindCloseup(const float* mask, const Shape& shape, int width, int height,
                                 int step) {
-  int left = shape.width, right = -1, top = shape.height, bottom = -1;
-  for (int y = 0; y < shape.height; ++y) {
-    for (int x = 0; x < shape.width; ++x) {
-      if (!(mask[size_t(y) * size_t(shape.width) + size_t(x)] >= kSure)) continue;
-      left = std::min(left, x), right = std::max(right, x);
-      top = std::min(top, y), bottom = std::max(bottom, y);
-    }
-  }
-  if (right < 0) return std::nullopt;
+  const auto sure = FindSure(mask, shape, kSure);
+  if (!sure) return std::nullopt;
   const double across = double(width) / shape.width, down = double(height) / shape.height;
-  const double x0 = left * across, x1 = (right + 1) * across;
-  const double y0 = top * down, y1 = (bottom + 1) * down;
+  const double x0 = sure->x * across, x1 = (sure->x + sure->width) * across;
+  const double y0 = sure->y * down, y1 = (sure->y + sure->height) * down;
   const double margin = kMargin * std::max(x1 - x0, y1 - y0);
   const int begin_x = std::max(0, int(std::floor(x0 - margin))) / step * step;
   const int begin_y = std::max(0, int(std::floor(y0 - margin))) / step * step;
@@ -66,6 +59,7 @@ Looks::Looks(const Shape& shape)
       height_(size_t(shape.height)),
       even_(std::max(width_, height_), 1.0f),
       weights_(height_),
+      shown_(width_ * height_),
       sums_(width_ * height_),
       totals_(width_ * height_) {}
 
@@ -83,21 +77,12 @@ void Looks::Start(const Rect& closeup, int frame_width, int frame_height) {
 
 void Looks::Add(const float* mask, const Rect& part, const std::vector<float>& across,
                 const std::vector<float>& down) {
+  ShowPart(mask, part, {int(height_), int(width_), 1}, closeup_, shown_.data());
   for (size_t y = 0; y < height_; ++y) {
     if (down[y] <= 0) continue;
-    const double position = closeup_.y + (double(y) + 0.5) * closeup_.height / double(height_);
-    const Between row = LocateInPart(position, part.y, part.height, height_);
-    const float* above = mask + size_t(row.first) * width_;
-    const float* below = mask + size_t(row.second) * width_;
     for (size_t x = 0; x < width_; ++x) {
-      const double place = closeup_.x + (double(x) + 0.5) * closeup_.width / double(width_);
-      const Between column = LocateInPart(place, part.x, part.width, width_);
-      const auto between = [&](const float* line) {
-        return line[column.first] + (line[column.second] - line[column.first]) * column.fraction;
-      };
-      const float upper = between(above), lower = between(below);
       const float weight = across[x] * down[y];
-      sums_[y * width_ + x] += weight * (upper + (lower - upper) * row.fraction);
+      sums_[y * width_ + x] += weight * shown_[y * width_ + x];
       totals_[y * width_ + x] += weight;
     }
   }

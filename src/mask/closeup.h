@@ -48,7 +48,7 @@ class Looks {
   std::vector<float> across_, down_, down_open_;  // fading at edges; at all but the lower edge
   std::vector<float> even_;                       // ones
   std::vector<float> weights_;                    // of rows
-  Buffer sums_, totals_;
+  Buffer shown_, sums_, totals_;
 };
 
 }  // namespace selfieseg::core

@@ -1,8 +1,23 @@
 #include "mask/part.h"
 
+#include <algorithm>
+
 #include "base/between.h"
 
 namespace selfieseg::core {
+
+std::optional<Rect> FindSure(const float* mask, const Shape& shape, float sure) {
+  int left = shape.width, right = -1, top = shape.height, bottom = -1;
+  for (int y = 0; y < shape.height; ++y) {
+    for (int x = 0; x < shape.width; ++x) {
+      if (!(mask[size_t(y) * size_t(shape.width) + size_t(x)] >= sure)) continue;
+      left = std::min(left, x), right = std::max(right, x);
+      top = std::min(top, y), bottom = std::max(bottom, y);
+    }
+  }
+  if (right < 0) return std::nullopt;
+  return Rect{left, top, right + 1 - left, bottom + 1 - top};
+}
 
 void ShowPart(const float* plane, const Rect& from, const Shape& shape, const Rect& to,
               float* shown) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "mask/part.h"
+
 namespace selfieseg::core {
 namespace {
 
@@ -54,19 +56,12 @@ void Tracker::Reset(int width, int height) {
 
 // The box of the samples that are sure.
 bool Tracker::Find(const float* mask, const Rect& part, Extent* found) const {
-  int left = shape_.width, right = -1, top = shape_.height, bottom = -1;
-  for (int y = 0; y < shape_.height; ++y) {
-    for (int x = 0; x < shape_.width; ++x) {
-      if (!(mask[size_t(y) * size_t(shape_.width) + size_t(x)] >= kSure)) continue;
-      left = std::min(left, x), right = std::max(right, x);
-      top = std::min(top, y), bottom = std::max(bottom, y);
-    }
-  }
-  if (right < 0) return false;
+  const auto sure = FindSure(mask, shape_, kSure);
+  if (!sure) return false;
   const double across = double(part.width) / shape_.width;
   const double down = double(part.height) / shape_.height;
-  *found = {part.x + left * across, part.y + top * down, part.x + (right + 1) * across,
-            part.y + (bottom + 1) * down};
+  *found = {part.x + sure->x * across, part.y + sure->y * down,
+            part.x + (sure->x + sure->width) * across, part.y + (sure->y + sure->height) * down};
   return true;
 }
 
