@@ -27,8 +27,8 @@ void LumaFloats(const float* rgb, size_t width, float* luma) {
   ReferenceRows().luma_floats(rgb + 3 * x, width - x, luma + x);
 }
 
-void ToRgb(const float* cb, const float* cr, const YuvCoding& coding, size_t width, float* rgb,
-           float* luma) {
+void ToRgb(const float* y, const float* cb, const float* cr, const YuvCoding& coding, size_t width,
+           float* rgb, float* luma) {
   size_t x = 0;
 #if HWY_TARGET != HWY_SCALAR
   const F32 d;
@@ -36,20 +36,18 @@ void ToRgb(const float* cb, const float* cr, const YuvCoding& coding, size_t wid
                          HWY_ATTR { return hn::Mul(value, hn::Set(d, factor)); };
   const VecF zero = hn::Set(d, coding.chroma_zero);
   for (; x + hn::Lanes(d) <= width; x += hn::Lanes(d)) {
-    VecF y, blue, red, unused, unused2;
-    hn::LoadInterleaved3(d, rgb + 3 * x, y, unused, unused2);
-    hn::LoadInterleaved3(d, cb + 3 * x, blue, unused, unused2);
-    hn::LoadInterleaved3(d, cr + 3 * x, unused, red, unused2);
-    y = times(hn::Sub(y, hn::Set(d, coding.luma_zero)), coding.luma_gain);
-    hn::StoreU(y, d, luma + x);
-    blue = hn::Sub(blue, zero);
-    red = hn::Sub(red, zero);
+    const VecF code = hn::Sub(hn::LoadU(d, y + x), hn::Set(d, coding.luma_zero));
+    const VecF light = times(code, coding.luma_gain);
+    hn::StoreU(light, d, luma + x);
+    const VecF blue = hn::Sub(hn::LoadU(d, cb + x), zero);
+    const VecF red = hn::Sub(hn::LoadU(d, cr + x), zero);
     const VecF less = hn::Add(times(blue, coding.cb_green), times(red, coding.cr_green));
-    hn::StoreInterleaved3(Bounded(hn::Add(y, times(red, coding.cr_red))), Bounded(hn::Sub(y, less)),
-                          Bounded(hn::Add(y, times(blue, coding.cb_blue))), d, rgb + 3 * x);
+    hn::StoreInterleaved3(Bounded(hn::Add(light, times(red, coding.cr_red))),
+                          Bounded(hn::Sub(light, less)),
+                          Bounded(hn::Add(light, times(blue, coding.cb_blue))), d, rgb + 3 * x);
   }
 #endif
-  ReferenceRows().to_rgb(cb + 3 * x, cr + 3 * x, coding, width - x, rgb + 3 * x, luma + x);
+  ReferenceRows().to_rgb(y + x, cb + x, cr + x, coding, width - x, rgb + 3 * x, luma + x);
 }
 
 void Guide(const float* luma, const float* mask, float low, float gain, size_t width,

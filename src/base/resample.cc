@@ -96,7 +96,8 @@ void Resampler::PrepareWeights(size_t step) {
   }
 }
 
-void Resampler::Row(const Samples& picture, float scale, int y, float* row) {
+// To `sums_`; what is left to do with them.
+TapColumns Resampler::SumRows(const Samples& picture, int y) {
   PrepareWeights(picture.step);
   size_t count = 0;
   for (size_t tap = 0; tap < lines_.taps; ++tap) {
@@ -113,9 +114,18 @@ void Resampler::Row(const Samples& picture, float scale, int y, float* row) {
     rows_->sum_words(words, picture.ten_bits->shift, row_weights_.data(), count, numbers,
                      sums_.data());
   }
-  const TapColumns columns = {columns_.first.data(), weights_.data(), columns_.taps,
-                              size_t(shape_.width)};
+  return {columns_.first.data(), weights_.data(), columns_.taps, size_t(shape_.width)};
+}
+
+void Resampler::Row(const Samples& picture, float scale, int y, float* row) {
+  const TapColumns columns = SumRows(picture, y);
   rows_->sum_columns(sums_.data(), picture.step, picture.channel, columns, scale / kRowUnit, row);
+}
+
+void Resampler::PlanesRow(const Samples& picture, float scale, int y, float* first, float* second) {
+  const TapColumns columns = SumRows(picture, y);
+  rows_->sum_planes(sums_.data(), picture.step, picture.channel, columns, scale / kRowUnit, first,
+                    second);
 }
 
 void Resampler::Run(const Samples& picture, float scale, float* tensor) {

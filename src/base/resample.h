@@ -29,15 +29,15 @@ struct Taps {
   std::vector<double> shares;     // of one output
 };
 
-// Three channels of a picture: number step * column + channel of a row.
+// Three channels of a picture, or one or two: number step * column + channel of a row.
 struct Samples {
   explicit Samples(const Image& image)  // of RGB or GRAY
       : data(image.data),
         stride(image.stride),
         step(size_t(image.format->bytes_per_pixel)),
         channel{image.format->red, image.format->green, image.format->blue} {}
-  Samples(const uint8_t* data, size_t stride, size_t step, int first, int second, int third)
-      : data(data), stride(stride), step(step), channel{first, second, third} {}
+  Samples(const uint8_t* data, size_t stride, size_t step, int first, int second)
+      : data(data), stride(stride), step(step), channel{first, second, 0} {}
 
   const uint8_t* data;
   size_t stride, step;  // bytes; numbers
@@ -60,8 +60,11 @@ class Resampler {
   void Run(const Samples& picture, float scale, float* tensor);
   // Row y of it: shape.width x 3.
   void Row(const Samples& picture, float scale, int y, float* row);
+  // Of its first channels, each to a row with room for whole vectors. second: may be null.
+  void PlanesRow(const Samples& picture, float scale, int y, float* first, float* second);
 
  private:
+  TapColumns SumRows(const Samples& picture, int y);
   void PrepareWeights(size_t step);
 
   const RowKernels* rows_;

@@ -78,7 +78,9 @@ struct SumColumnsCase {
 };
 constexpr SumColumnsCase kSumColumnsCases[] = {{1, 1}, {2, 1}, {3, 1}, {8, 1}, {17, 1}, {9, 7}};
 
-RowCall SumColumns(RowMemory& memory, size_t width, size_t step, const SumColumnsCase& c) {
+// planes: one or two, or 0: packed.
+RowCall SumColumns(RowMemory& memory, size_t width, size_t step, const SumColumnsCase& c,
+                   int planes) {
   const size_t taps = std::min(width, c.taps), outputs = (width - taps) / c.distance + 1;
   std::vector<uint16_t> weights;
   std::vector<int32_t> first;
@@ -90,11 +92,23 @@ RowCall SumColumns(RowMemory& memory, size_t width, size_t step, const SumColumn
     }
   }
   const uint16_t* sums = memory.Words(RowRoom(width * step));
-  float* out = memory.Result(memory.Floats(outputs * 3, 0, 1), outputs * 3);
+  constexpr float kScale = 1 / 255.0f;
+  if (planes == 0) {
+    float* out = memory.CallersFloats(outputs * 3);
+    return [=](const RowKernels& table) {
+      const int channel[3] = {step > 2 ? 2 : 0, step > 1 ? 1 : 0, 0};
+      const TapColumns columns = {first.data(), weights.data(), taps, outputs};
+      table.sum_columns(sums, step, channel, columns, kScale, out);
+    };
+  }
+  float* rows[2] = {};
+  for (int plane = 0; plane < planes; ++plane) {
+    rows[plane] = memory.Result(memory.Floats(RowRoom(outputs), 0, 1), outputs);
+  }
   return [=](const RowKernels& table) {
-    const int channel[3] = {step > 2 ? 2 : 0, step > 1 ? 1 : 0, 0};
-    table.sum_columns(sums, step, channel, {first.data(), weights.data(), taps, outputs},
-                      1 / 255.0f, out);
+    const int last = int(step) - 1, channel[2] = {last, step == 4 ? 1 : 0};
+    const TapColumns columns = {first.data(), weights.data(), taps, outputs};
+    table.sum_planes(sums, step, channel, columns, kScale, rows[0], rows[1]);
   };
 }
 
@@ -137,10 +151,10 @@ RowCall LumaFloats(RowMemory& memory, size_t width) {
 }
 
 RowCall ToRgb(RowMemory& memory, size_t width) {
-  const float* chroma = memory.Floats(3 * width, 0, 1);
+  const float *y = memory.Floats(width, 0, 1), *cb = memory.Floats(width, 0, 1);
+  const float* cr = memory.Floats(width, 0, 1);
   float *rgb = memory.CallersFloats(3 * width), *luma = memory.CallersFloats(width);
-  return
-      [=](const RowKernels& table) { table.to_rgb(chroma, chroma, YuvCoding(), width, rgb, luma); };
+  return [=](const RowKernels& table) { table.to_rgb(y, cb, cr, YuvCoding(), width, rgb, luma); };
 }
 
 RowCall Sure(RowMemory& memory, size_t width) {
@@ -321,8 +335,14 @@ std::vector<RowCase> MakeRowCases() {
   };
   for (const size_t step : {1, 2, 3, 4}) {
     for (const SumColumnsCase& c : kSumColumnsCases) {
-      add("sum_columns/" + std::to_string(step) + "x" + std::to_string(c.taps), kFrame,
-          [=, &c](M& m, size_t width) { return SumColumns(m, width, step, c); });
+      const std::string name = std::to_string(step) + "x" + std::to_string(c.taps);
+      add("sum_columns/" + name, kFrame,
+          [=, &c](M& m, size_t width) { return SumColumns(m, width, step, c, 0); });
+      if (step == 3) continue;
+      for (int planes = 1; planes <= std::min(int(step), 2); ++planes) {
+        add("sum_planes/" + name + "/" + std::to_string(planes), kFrame,
+            [=, &c](M& m, size_t width) { return SumColumns(m, width, step, c, planes); });
+      }
     }
   }
   for (const size_t channels : {1, 2, 4}) {

@@ -97,6 +97,11 @@ struct RowKernels {
   void (*sum_columns)(const uint16_t* sums, size_t step, const int channel[3],
                       const TapColumns& taps, float scale, float* out);
 
+  // The same of one or two of a column's 1, 2 or 4 numbers, to a row of our own for each: `second`
+  // may be null. Of 4 numbers the two have one between them.
+  void (*sum_planes)(const uint16_t* sums, size_t step, const int channel[2],
+                     const TapColumns& taps, float scale, float* first, float* second);
+
   void (*split)(const uint8_t* packed, const PixelFormat& format, size_t width, const Planes& out);
   void (*join)(const Planes& planes, const PixelFormat& format, size_t width, uint8_t* packed);
 
@@ -105,10 +110,9 @@ struct RowKernels {
 
   // Of rows of a tensor: luma of RGB by the weights of BT.601.
   void (*luma_floats)(const float* rgb, size_t width, float* luma);
-  // Of pixels that hold Y' three times, to RGB clamped to [0, 1], and luma not clamped. cb is the
-  // first of three floats of a pixel, cr the second.
-  void (*to_rgb)(const float* cb, const float* cr, const YuvCoding& coding, size_t width,
-                 float* rgb, float* luma);
+  // Of rows of codes in [0, 1]: RGB clamped to [0, 1], and luma not clamped.
+  void (*to_rgb)(const float* y, const float* cb, const float* cr, const YuvCoding& coding,
+                 size_t width, float* rgb, float* luma);
 
   // What is sure of slope * luma + offset whatever the luma in [kDarkest, kBrightest] is: 1 that it
   // is at most `low`, 2 that it is at least `high`, 0 neither.

@@ -45,18 +45,30 @@ void SumWords(const uint16_t* const* rows, int shift, const uint16_t* weights, s
   }
 }
 
+// One number of the columns that output i is made of.
+float SumTaps(const uint16_t* sums, size_t step, int channel, const TapColumns& taps, size_t i) {
+  const uint16_t* column = sums + size_t(taps.first[i]) * step + channel;
+  if (taps.taps == 1) return column[0];
+  const uint16_t* weights = taps.weights + i * TapColumns::Room(taps.taps, step);
+  uint32_t sum = 0;
+  for (size_t tap = 0; tap < taps.taps; ++tap) {
+    sum += (uint32_t(weights[tap * TapColumns::Repeat(step)]) * column[tap * step]) >> 16;
+  }
+  return float(sum);
+}
+
 void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
                 float scale, float* out) {
-  const size_t room = TapColumns::Room(taps.taps, step), repeat = TapColumns::Repeat(step);
   for (size_t i = 0; i < taps.outputs; ++i) {
-    for (int c = 0; c < 3; ++c) {
-      const uint16_t* column = sums + size_t(taps.first[i]) * step + channel[c];
-      uint32_t sum = taps.taps == 1 ? column[0] : 0;
-      for (size_t tap = 0; taps.taps > 1 && tap < taps.taps; ++tap) {
-        sum += (uint32_t(taps.weights[i * room + tap * repeat]) * column[tap * step]) >> 16;
-      }
-      out[3 * i + c] = scale * float(sum);
-    }
+    for (int c = 0; c < 3; ++c) *out++ = scale * SumTaps(sums, step, channel[c], taps, i);
+  }
+}
+
+void SumPlanes(const uint16_t* sums, size_t step, const int channel[2], const TapColumns& taps,
+               float scale, float* first, float* second) {
+  for (size_t i = 0; i < taps.outputs; ++i) {
+    first[i] = scale * SumTaps(sums, step, channel[0], taps, i);
+    if (second != nullptr) second[i] = scale * SumTaps(sums, step, channel[1], taps, i);
   }
 }
 
@@ -151,11 +163,11 @@ void LumaFloats(const float* rgb, size_t width, float* luma) {
 
 float Bounded(float value) { return value > 0.0f ? std::min(value, 1.0f) : 0.0f; }
 
-void ToRgb(const float* cb, const float* cr, const YuvCoding& coding, size_t width, float* rgb,
-           float* luma) {
+void ToRgb(const float* y, const float* cb, const float* cr, const YuvCoding& coding, size_t width,
+           float* rgb, float* luma) {
   for (size_t x = 0; x < width; ++x, rgb += 3) {
-    luma[x] = (rgb[0] - coding.luma_zero) * coding.luma_gain;
-    const float blue = cb[3 * x] - coding.chroma_zero, red = cr[3 * x + 1] - coding.chroma_zero;
+    luma[x] = (y[x] - coding.luma_zero) * coding.luma_gain;
+    const float blue = cb[x] - coding.chroma_zero, red = cr[x] - coding.chroma_zero;
     rgb[0] = Bounded(luma[x] + red * coding.cr_red);
     rgb[1] = Bounded(luma[x] - (blue * coding.cb_green + red * coding.cr_green));
     rgb[2] = Bounded(luma[x] + blue * coding.cb_blue);
@@ -282,6 +294,7 @@ const RowKernels& ReferenceRows() {
       .sum_rows = SumRows,
       .sum_words = SumWords,
       .sum_columns = SumColumns,
+      .sum_planes = SumPlanes,
       .split = Split,
       .join = Join,
       .luma = LumaRow,

@@ -6,6 +6,7 @@
 // foreach_target.h comes first.
 // clang-format off
 #include "base/rows-inl.h"
+#include "base/sums-inl.h"
 #include "base/guide-inl.h"
 #include "base/words-inl.h"
 #include "base/targets.h"
@@ -21,6 +22,7 @@ const RowKernels* RowTable() {
       .sum_rows = SumRows,
       .sum_words = SumWords,
       .sum_columns = SumColumns,
+      .sum_planes = SumPlanes,
       .split = Split,
       .join = Join,
       .luma = LumaRow,

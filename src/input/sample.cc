@@ -12,7 +12,7 @@ Samples Find(const Image& frame, int plane, int first, int second) {
     if (layout.component[i] == second) at[1] = i;
   }
   const size_t stride = plane == 0 ? frame.stride : frame.chroma_stride[plane - 1];
-  Samples samples(frame.PlaneRow(plane, 0), stride, size_t(layout.channels), at[0], at[1], at[1]);
+  Samples samples(frame.PlaneRow(plane, 0), stride, size_t(layout.channels), at[0], at[1]);
   if (frame.format->TenBits()) samples.ten_bits = frame.format;
   return samples;
 }
@@ -42,7 +42,9 @@ void Sampler::Prepare(const Image& frame) {
   const double left = frame.siting == SELFIESEG_MIDDLE ? 0 : -0.25;
   const double top = frame.siting == SELFIESEG_TOP_LEFT && layout.y_shift > 0 ? -0.25 : 0;
   chroma_resampler_.emplace(*rows_, filter_, width, height, shape_, left, top);
-  if (cb_.size() == 0) cb_ = Buffer(shape_.size()), cr_ = Buffer(shape_.size());
+  for (Buffer* row : {&y_, &cb_, &cr_}) {
+    if (row->size() == 0) *row = Buffer(RowRoom(size_t(shape_.width)));
+  }
   format_ = frame.format;
   siting_ = frame.siting;
 }
@@ -57,20 +59,21 @@ void Sampler::Run(const Image& frame, float* tensor, float* luma) {
     }
     return;
   }
-  const int planes = frame.format->planes;
+  const PixelFormat& format = *frame.format;
   Samples light = Find(frame, 0, 0, 0);
-  light.step = size_t(frame.format->bytes_per_pixel / frame.format->number_bytes);
-  resampler_->Run(light, kScale, tensor);
-  const float *cb = cb_.data(), *cr = cb_.data();
-  for (int plane = planes == 1 ? 0 : 1; plane < planes; ++plane) {
-    const bool has_cb = Has(frame.format->plane[plane], 1);
-    Buffer& small = has_cb ? cb_ : cr_;
-    chroma_resampler_->Run(Find(frame, plane, 1, 2), kScale, small.data());
-    if (!has_cb) cr = cr_.data();
-  }
-  for (size_t y = 0; y < size_t(shape_.height); ++y) {
-    rows_->to_rgb(cb + 3 * y * width, cr + 3 * y * width, frame.coding, width,
-                  tensor + 3 * y * width, luma + y * width);
+  light.step = size_t(format.bytes_per_pixel / format.number_bytes);
+  const int chroma = format.planes == 1 ? 0 : 1;  // the plane of Cb, or of both
+  const bool together = Has(format.plane[chroma], 1) && Has(format.plane[chroma], 2);
+  const int second = together ? chroma : 2;
+  const bool swapped = !together && !Has(format.plane[chroma], 1);
+  const Samples blue = Find(frame, swapped ? second : chroma, 1, 2);
+  const Samples red = Find(frame, swapped ? chroma : second, 2, 1);
+  for (int y = 0; y < shape_.height; ++y) {
+    resampler_->PlanesRow(light, kScale, y, y_.data(), nullptr);
+    chroma_resampler_->PlanesRow(blue, kScale, y, cb_.data(), together ? cr_.data() : nullptr);
+    if (!together) chroma_resampler_->PlanesRow(red, kScale, y, cr_.data(), nullptr);
+    rows_->to_rgb(y_.data(), cb_.data(), cr_.data(), frame.coding, width,
+                  tensor + 3 * size_t(y) * width, luma + size_t(y) * width);
   }
 }
 

@@ -27,11 +27,11 @@ class Sampler {
   Filter filter_;
   Shape shape_;
   std::optional<Resampler> resampler_;
-  // Of chroma.
+  // Of Y'CbCr.
   const PixelFormat* format_ = nullptr;
   selfieseg_siting siting_ = SELFIESEG_LEFT;
   std::optional<Resampler> chroma_resampler_;
-  Buffer cb_, cr_;
+  Buffer y_, cb_, cr_;  // one row of the tensor
 };
 
 }  // namespace selfieseg::core

@@ -1,0 +1,209 @@
+// The row functions that make a picture small: weighted sums of rows, then of columns; see
+// rows-inl.h, which must be included before.
+// No include guard: simd.cc includes this once for every instruction set.
+
+HWY_BEFORE_NAMESPACE();
+namespace selfieseg::core {
+namespace HWY_NAMESPACE {
+namespace {
+
+// sums[x] = sum of term(row, x), which is of a whole vector; one fits into the width.
+template <class Term>
+HWY_INLINE void SumTerms(size_t count, size_t width, uint16_t* sums, const Term& term) {
+  const U16 d;
+  const size_t lanes = hn::Lanes(d);
+  size_t x = 0;
+  for (; x + 4 * lanes <= width; x += 4 * lanes) {  // four at once share what a row costs
+    Vec16 a = hn::Zero(d), b = a, c = a, e = a;
+    for (size_t row = 0; row < count; ++row) {
+      a = hn::Add(a, term(row, x));
+      b = hn::Add(b, term(row, x + lanes));
+      c = hn::Add(c, term(row, x + 2 * lanes));
+      e = hn::Add(e, term(row, x + 3 * lanes));
+    }
+    hn::StoreU(a, d, sums + x);
+    hn::StoreU(b, d, sums + x + lanes);
+    hn::StoreU(c, d, sums + x + 2 * lanes);
+    hn::StoreU(e, d, sums + x + 3 * lanes);
+  }
+  for (; x < width; x += lanes) {
+    const size_t at = std::min(x, width - lanes);
+    Vec16 sum = hn::Zero(d);
+    for (size_t row = 0; row < count; ++row) sum = hn::Add(sum, term(row, at));
+    hn::StoreU(sum, d, sums + at);
+  }
+}
+
+void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
+             uint16_t* sums) {
+  if (width < hn::Lanes(U16())) return ReferenceRows().sum_rows(rows, weights, count, width, sums);
+  SumTerms(count, width, sums, [=](size_t row, size_t x) HWY_ATTR {
+    return hn::Mul(hn::Set(U16(), weights[row]), LoadWide(rows[row] + x));
+  });
+}
+
+#if HWY_TARGET != HWY_SCALAR
+// The sum of both halves of 16 lanes; 8 lanes as they are.
+template <class D>
+HWY_INLINE auto ToEight(D d, hn::Vec<D> lanes) {
+  if constexpr (hn::MaxLanes(d) == 16) {
+    const hn::Half<D> half;
+    return hn::Add(hn::LowerHalf(half, lanes), hn::UpperHalf(half, lanes));
+  } else {
+    return lanes;
+  }
+}
+#endif
+
+void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
+                float scale, float* out) {
+#if HWY_TARGET == HWY_SCALAR
+  ReferenceRows().sum_columns(sums, step, channel, taps, scale, out);
+#else
+  // Four numbers: a pixel's channels and what follows, or several pixels of fewer channels.
+  const hn::FixedTag<uint16_t, 4> one;
+  const hn::FixedTag<uint16_t, 8> two;
+  const hn::CappedTag<uint16_t, HWY_HAVE_SCALABLE ? 8 : 16> some;
+  const hn::FixedTag<int32_t, 4> wide;
+  const hn::FixedTag<float, 4> d;
+  const auto factor = hn::Set(d, scale);
+  const int32_t lanes[4] = {channel[0], channel[1], channel[2], 3};
+  const auto order = hn::SetTableIndices(d, lanes);
+  const uint16_t* weight = taps.weights;
+  const size_t room = TapColumns::Room(taps.taps, step);
+  for (size_t i = 0; i < taps.outputs; ++i, weight += room) {
+    const uint16_t* column = sums + size_t(taps.first[i]) * step;
+    auto pair = hn::Zero(two);
+    if (taps.taps == 1) {
+      pair = hn::ZeroExtendVector(two, hn::LoadU(one, column));
+    } else if (step != 3) {
+      auto total = hn::Zero(some);
+      for (size_t at = 0; at < taps.taps * step; at += hn::MaxLanes(some)) {
+        const auto numbers = hn::LoadU(some, column + at);
+        total = hn::Add(total, hn::MulHigh(numbers, hn::LoadU(some, weight + at)));
+      }
+      pair = ToEight(some, total);
+    } else {
+      for (size_t tap = 0; tap < taps.taps; tap += 2, column += 2 * step) {
+        const auto left = hn::LoadU(one, column), right = hn::LoadU(one, column + step);
+        const auto pixels = hn::Combine(two, right, left);
+        pair = hn::Add(pair, hn::MulHigh(pixels, hn::LoadU(two, weight + 4 * tap)));
+      }
+    }
+    auto sum = hn::PromoteTo(wide, hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair)));
+    if (taps.taps > 1 && step <= 2) sum = hn::Add(sum, hn::Shuffle1032(sum));
+    if (taps.taps > 1 && step == 1) sum = hn::Add(sum, hn::Shuffle2301(sum));
+    const auto scaled = hn::Mul(factor, hn::ConvertTo(d, sum));
+    const auto pixel = hn::TableLookupLanes(scaled, order);
+    if (i + 1 < taps.outputs) {
+      hn::StoreU(pixel, d, out + 3 * i);  // the next pixel corrects the fourth float
+    } else {
+      float last[4];
+      hn::StoreU(pixel, d, last);
+      std::copy_n(last, 3, out + 3 * i);
+    }
+  }
+#endif
+}
+
+#if HWY_TARGET != HWY_SCALAR
+using EightOf16 = hn::FixedTag<uint16_t, 8>;
+using V16x8 = hn::Vec<EightOf16>;
+
+// Sums of the first and second half of each, as pieces of T by turns.
+template <class T>
+HWY_INLINE V16x8 Fold(V16x8 a, V16x8 b) {
+  const EightOf16 d;
+  const hn::Repartition<T, EightOf16> pieces;
+  const auto left = hn::BitCast(pieces, a), right = hn::BitCast(pieces, b);
+  return hn::Add(hn::BitCast(d, hn::InterleaveLower(pieces, left, right)),
+                 hn::BitCast(d, hn::InterleaveUpper(pieces, left, right)));
+}
+
+// Calls store(i, sums), for outputs from i on, while there are enough for whole vectors. Of 8
+// outputs if step is 1; or of 4, a pair of 16 bits each: both numbers, or two of the four.
+template <int kStep, class Store>
+HWY_INLINE size_t SumPairs(const uint16_t* sums, const int channel[2], const TapColumns& taps,
+                           const Store& store) {
+  const EightOf16 d;
+  const size_t room = TapColumns::Room(taps.taps, kStep), numbers = taps.taps * kStep;
+  const uint16_t* weights = taps.weights;
+  const auto next = [&](size_t i) HWY_ATTR {
+    const uint16_t* column = sums + size_t(taps.first[i]) * kStep;
+    V16x8 total = hn::MulHigh(hn::LoadU(d, column), hn::LoadU(d, weights));
+    for (size_t at = 8; at < numbers; at += 8) {
+      total = hn::Add(total, hn::MulHigh(hn::LoadU(d, column + at), hn::LoadU(d, weights + at)));
+    }
+    weights += room;
+    return total;
+  };
+  constexpr size_t kAtOnce = kStep == 1 ? 8 : 4;
+  size_t i = 0;
+  for (; i + kAtOnce <= taps.outputs; i += kAtOnce) {
+    const V16x8 v0 = next(i), v1 = next(i + 1), v2 = next(i + 2), v3 = next(i + 3);
+    if constexpr (kStep == 1) {
+      const V16x8 v4 = next(i + 4), v5 = next(i + 5), v6 = next(i + 6), v7 = next(i + 7);
+      const V16x8 lower = Fold<uint32_t>(Fold<uint16_t>(v0, v1), Fold<uint16_t>(v2, v3));
+      const V16x8 upper = Fold<uint32_t>(Fold<uint16_t>(v4, v5), Fold<uint16_t>(v6, v7));
+      store(i, Fold<uint64_t>(lower, upper));
+    } else if constexpr (kStep == 2) {
+      store(i, Fold<uint64_t>(Fold<uint32_t>(v0, v1), Fold<uint32_t>(v2, v3)));
+    } else {
+      // Pieces of 32 bits hold one number that is wanted and one that is not.
+      const hn::Repartition<uint32_t, EightOf16> pieces;
+      const auto wanted = [&](V16x8 a, V16x8 b) HWY_ATTR {
+        const auto both = hn::BitCast(pieces, Fold<uint64_t>(a, b));
+        return channel[0] % 2 == 1 ? hn::ShiftRight<16>(both)
+                                   : hn::And(both, hn::Set(pieces, 0xFFFF));
+      };
+      const auto lower = wanted(v0, v1), upper = wanted(v2, v3);
+      const auto even = hn::ConcatEven(pieces, upper, lower);
+      const auto odd = hn::ConcatOdd(pieces, upper, lower);
+      store(i, hn::BitCast(d, hn::Or(even, hn::ShiftLeft<16>(odd))));
+    }
+  }
+  return i;
+}
+#endif
+
+void SumPlanes(const uint16_t* sums, size_t step, const int channel[2], const TapColumns& taps,
+               float scale, float* first, float* second) {
+  size_t i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::FixedTag<float, 4> d;
+  const hn::RebindToSigned<decltype(d)> whole;
+  const hn::Repartition<uint32_t, EightOf16> pieces;
+  const auto factor = hn::Set(d, scale);
+  const auto scaled = [&](auto numbers) HWY_ATTR {
+    return hn::Mul(factor, hn::ConvertTo(d, hn::BitCast(whole, numbers)));
+  };
+  const auto pairs = [&](size_t at, V16x8 values) HWY_ATTR {
+    const auto both = hn::BitCast(pieces, values);
+    const auto lower = hn::And(both, hn::Set(pieces, 0xFFFF)), upper = hn::ShiftRight<16>(both);
+    const bool swapped = channel[0] / 2 > 0 || (step == 2 && channel[0] == 1);
+    hn::StoreU(scaled(swapped ? upper : lower), d, first + at);
+    if (second != nullptr) hn::StoreU(scaled(swapped ? lower : upper), d, second + at);
+  };
+  if (taps.taps > 1 && step == 1) {
+    const hn::Half<EightOf16> half;
+    i = SumPairs<1>(sums, channel, taps, [&](size_t at, V16x8 values) HWY_ATTR {
+      hn::StoreU(scaled(hn::PromoteTo(whole, hn::LowerHalf(half, values))), d, first + at);
+      hn::StoreU(scaled(hn::PromoteTo(whole, hn::UpperHalf(half, values))), d, first + at + 4);
+    });
+  } else if (taps.taps > 1 && step == 2) {
+    i = SumPairs<2>(sums, channel, taps, pairs);
+  } else if (taps.taps > 1) {
+    i = SumPairs<4>(sums, channel, taps, pairs);
+  }
+#endif
+  const TapColumns rest = {taps.first + i, taps.weights + i * TapColumns::Room(taps.taps, step),
+                           taps.taps, taps.outputs - i};
+  ReferenceRows().sum_planes(sums, step, channel, rest, scale, first + i,
+                             second == nullptr ? nullptr : second + i);
+}
+
+}  // namespace
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace selfieseg::core
+HWY_AFTER_NAMESPACE();
