@@ -20,6 +20,7 @@ class Cells {
   Cells(int samples, int width, double samples_per_column, const std::vector<double>& elements);
 
   int width() const { return width_; }
+  size_t samples() const { return begins_.size() - 2; }
   // Other rows of the first kind. Allocates nothing where they are not wider than those before.
   void Fit(int width);
 
@@ -40,6 +41,29 @@ class Cells {
   std::vector<int32_t> begins_;  // columns where cells begin, and the width
   Buffer fractions_;
   std::vector<int16_t> elements_;
+};
+
+// Two lines of a small picture's numbers, as wide as the frame, whose lines lie between them.
+class WideLines {
+ public:
+  // Makes room and forgets all lines. channels: numbers of a sample, 1 to 4.
+  void Prepare(const Cells& cells, size_t channels);
+
+  // The lines `above` and `below` of `numbers`, which are not negative; 3 of a sample have room for
+  // a fourth. From the top on, each is stretched once. Real-time safe.
+  void Read(const RowKernels& rows, const Cells& cells, const int16_t* numbers, int above,
+            int below);
+
+  // Of Read: the line above, and the way from it to that below.
+  const int16_t* from() const { return from_.data(); }
+  const int16_t* way() const { return way_.data(); }
+
+ private:
+  void Stretch(const RowKernels& rows, const Cells& cells, const int16_t* line, int16_t* wide);
+
+  size_t channels_ = 1;
+  int above_ = -1, below_ = -1;
+  std::vector<int16_t> narrow_, from_, way_;
 };
 
 }  // namespace selfieseg::core

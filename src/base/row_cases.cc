@@ -1,6 +1,7 @@
 #include "base/row_cases.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "base/enlarge.h"
@@ -179,38 +180,31 @@ RowCall Stretch(RowMemory& memory, size_t width, size_t samples, size_t begin) {
       [=](const RowKernels& table) { table.stretch(narrow, cells->Columns(begin, width), wide); };
 }
 
-RowCall StretchPixels(RowMemory& memory, size_t width, size_t channels, size_t samples,
-                      size_t begin) {
+RowCall StretchNumbers(RowMemory& memory, size_t width, size_t channels, size_t samples,
+                       size_t begin) {
   const auto cells =
       std::make_shared<Cells>(int(samples), int(width), double(samples) / double(width),
                               std::vector<double>(channels, 0.4));
   const int16_t* narrow = memory.Sixteens(channels * (samples + 2));
-  uint8_t* wide = memory.Bytes(channels * RowRoom(width));
+  int16_t* wide = memory.Sixteens(channels * RowRoom(width));
   memory.Result(wide + channels * begin, channels * (width - begin));
   return [=](const RowKernels& table) {
-    table.stretch_pixels(narrow, cells->Columns(begin, width), channels, wide);
+    table.stretch_numbers(narrow, cells->Columns(begin, width), channels, wide);
   };
 }
 
-RowCall StretchWords(RowMemory& memory, size_t width, size_t channels, int shift) {
-  const std::vector<double> places(channels, 0.4);
-  const auto cells =
-      std::make_shared<Cells>(int(kMask), int(width), double(kMask) / double(width), places);
-  int16_t* narrow = memory.Sixteens(channels * (kMask + 2));
-  for (size_t i = 0; i < channels * (kMask + 2); i += 3) narrow[i] = 32 * kMostOfTen;
-  const size_t begin = width / 3;
-  uint16_t* wide = memory.Words(channels * RowRoom(width));
-  memory.Result(wide + channels * begin, channels * (width - begin));
-  return [=](const RowKernels& table) {
-    table.stretch_words(narrow, cells->Columns(begin, width), channels, shift, wide);
-  };
-}
-
-RowCall Between(RowMemory& memory, size_t width) {
-  const int16_t* above = memory.Sixteens(RowRoom(width));
-  const int16_t* below = memory.Sixteens(RowRoom(width));
-  int16_t* row = memory.Result(memory.Sixteens(RowRoom(width)), width);
-  return [=](const RowKernels& table) { table.between(above, below, 12345, width, row); };
+// To words with their numbers `shift` bits up, or to bytes if that is negative.
+RowCall Blend(RowMemory& memory, size_t width, int shift) {
+  const int16_t* from = memory.Sixteens(RowRoom(width));
+  int16_t* way = memory.Sixteens(RowRoom(width));
+  for (size_t i = 0; i < width; ++i) way[i] = int16_t(way[i] - from[i]);
+  constexpr int16_t kShare = 12345;
+  if (shift < 0) {
+    uint8_t* row = memory.CallersBytes(width);
+    return [=](const RowKernels& table) { table.blend(from, way, kShare, width, row); };
+  }
+  uint16_t* row = memory.Result(memory.Words(width + 64), width + 64);
+  return [=](const RowKernels& table) { table.blend_words(from, way, kShare, shift, width, row); };
 }
 
 float* RandomRow(RowMemory& memory, size_t width) { return memory.Floats(RowRoom(width), 0, 1); }
@@ -266,11 +260,40 @@ RowCall MatteFloats(RowMemory& memory, size_t width, bool guided) {
   return [=](const RowKernels& table) { table.matte_floats(row, matte); };
 }
 
-RowCall Pool(RowMemory& memory, size_t width, size_t pool) {
-  const size_t sums_size = (width + pool - 1) / pool * 4;
-  const float *rgb = memory.Floats(3 * width + 1, 0, 1), *weights = memory.Floats(width, 0, 255);
-  float* sums = memory.Result(memory.Floats(sums_size, 0, 9), sums_size);
-  return [=](const RowKernels& table) { table.pool(rgb, weights, pool, width, sums); };
+RowCall Pool(RowMemory& memory, size_t width) {
+  const float *rgb = memory.Floats(3 * width, 0, 1), *weights = memory.Floats(width, 0, 255);
+  std::array<float*, 4> sums;
+  for (float*& row : sums) row = memory.CallersFloats(width);
+  return [=](const RowKernels& table) { table.pool(rgb, weights, width, sums.data()); };
+}
+
+// To RGB, Y'CbCr or gray, of eight or ten bits.
+RowCall Divide(RowMemory& memory, size_t width, bool yuv, bool gray, bool ten_bits) {
+  const uint8_t* random = memory.Bytes(4 * width);
+  std::vector<uint32_t> cells(4 * width);
+  for (size_t i = 0; i < cells.size(); ++i) {  // from the least weight to almost 2^32
+    const uint32_t weight = 1 + random[i / 4 * 4 + 3] * (i / 4 % 3 == 0 ? 1u : 15625 * 255u);
+    cells[i] = i % 4 == 3 ? weight : uint32_t(uint64_t(weight) * random[i] / (i % 4 == 0 ? 1 : 2));
+  }
+  std::array<int16_t*, 4> numbers;
+  for (int16_t*& row : numbers) row = memory.Result(memory.Sixteens(RowRoom(width)), width);
+  const auto coding = std::make_shared<YuvCoding>(SELFIESEG_BT709, SELFIESEG_FULL, ten_bits);
+  return [=](const RowKernels& table) {
+    const RowColour colour = {yuv ? coding.get() : nullptr, gray, ten_bits ? 255.75f : 255.0f,
+                              int16_t(ten_bits ? 16 : 64)};
+    table.divide(cells.data(), width, colour, numbers.data());
+  };
+}
+
+// Of a part of a row, or all of it.
+RowCall ChromaAlpha(RowMemory& memory, size_t width, bool centred, bool part) {
+  const uint8_t *above = memory.Bytes(width), *below = memory.Bytes(width);
+  const size_t groups = (width + 1) / 2, begin = part ? groups / 3 : 0;
+  const size_t end = part ? std::max(groups - groups / 5, begin + 1) : groups;
+  uint8_t* chroma = memory.Result(memory.Bytes(RowRoom(groups)), end - begin);
+  return [=](const RowKernels& table) {
+    table.chroma_alpha(above, below, begin, end, width, centred, chroma);
+  };
 }
 
 // Of a matte of one value, but for one byte; `odd` is width where there is none.
@@ -323,10 +346,11 @@ std::vector<RowCase> MakeRowCases() {
       {"sure", kFrame, Sure},
       {"stretch", kFrame, [](M& m, size_t width) { return Stretch(m, width, kMask, 0); }},
       {"stretch/5", kFrame, [](M& m, size_t width) { return Stretch(m, width, 5, width / 3); }},
-      {"between", 4 * kMask, Between},
+      {"blend", kFrame, [](M& m, size_t width) { return Blend(m, width, -1); }},
       {"guide", kMask, Guide},
       {"box", kMask, Box},
       {"fit", kMask, Fit},
+      {"pool", kMask, Pool},
       {"clean", kFrame, Clean},
       {"mix", kFrame, Mix},
   };
@@ -346,20 +370,17 @@ std::vector<RowCase> MakeRowCases() {
     }
   }
   for (const size_t channels : {1, 2, 4}) {
-    const std::string name = "stretch_pixels/" + std::to_string(channels);
-    add(name, kFrame, [=](M& m, size_t w) { return StretchPixels(m, w, channels, kMask, 0); });
+    const std::string name = "stretch_numbers/" + std::to_string(channels);
+    add(name, kFrame, [=](M& m, size_t w) { return StretchNumbers(m, w, channels, kMask, 0); });
     add(name + "/5", kFrame,
-        [=](M& m, size_t w) { return StretchPixels(m, w, channels, 5, w / 3); });
+        [=](M& m, size_t w) { return StretchNumbers(m, w, channels, 5, w / 3); });
   }
   for (const int shift : kShifts) {
     const std::string name = std::string("/") + std::to_string(shift);
     add("sum_words" + name, kFrame, [=](M& m, size_t w) { return SumWords(m, w, shift); });
     add("clean_words" + name, kFrame, [=](M& m, size_t w) { return CleanWords(m, w, shift); });
     add("mix_words" + name, kFrame, [=](M& m, size_t w) { return MixWords(m, w, shift); });
-    for (const size_t channels : {1, 2}) {
-      add("stretch_words" + name + "x" + std::to_string(channels), kFrame,
-          [=](M& m, size_t w) { return StretchWords(m, w, channels, shift); });
-    }
+    add("blend_words" + name, kFrame, [=](M& m, size_t w) { return Blend(m, w, shift); });
   }
   for (const PixelFormat& format : PixelFormats()) {
     if (!format.frame || format.yuv) continue;
@@ -375,8 +396,18 @@ std::vector<RowCase> MakeRowCases() {
     add("matte_bytes" + name, kFrame, [=](M& m, size_t w) { return MatteBytes(m, w, guided); });
     add("matte_floats" + name, kFrame, [=](M& m, size_t w) { return MatteFloats(m, w, guided); });
   }
-  for (const size_t pool : {1, 2, 5}) {
-    add("pool/" + std::to_string(pool), kMask, [=](M& m, size_t w) { return Pool(m, w, pool); });
+  for (const bool yes : {false, true}) {
+    const auto name = [=](const char* kernel, const char* when) {
+      return std::string(kernel) + (yes ? when : "");
+    };
+    add(name("divide", "/gray"), kMask,
+        [=](M& m, size_t w) { return Divide(m, w, false, yes, false); });
+    add(name("divide/yuv", "-10"), kMask,
+        [=](M& m, size_t w) { return Divide(m, w, true, false, yes); });
+    for (const bool part : {false, true}) {
+      add(name("chroma_alpha", "/centred") + (part ? "/part" : ""), kFrame,
+          [=](M& m, size_t w) { return ChromaAlpha(m, w, yes, part); });
+    }
   }
   for (const uint8_t value : {0, 255, 7}) {
     const std::string name = "kinds/" + std::to_string(value);

@@ -34,13 +34,6 @@ HWY_INLINE Vec16 LoadWide(const uint8_t* bytes) {
   return hn::PromoteTo(U16(), hn::LoadU(U8OfU16(), bytes));
 }
 
-// Ten bits, to words that have them `shift` bits up; what is out of range is bounded.
-HWY_INLINE void StoreTen(VecI16 values, int shift, uint16_t* words) {
-  const I16 d;
-  const VecI16 bounded = hn::Min(hn::Max(values, hn::Zero(d)), hn::Set(d, kMostOfTen));
-  hn::StoreU(hn::ShiftLeftSame(hn::BitCast(U16(), bounded), shift), U16(), words);
-}
-
 // At row[x], but nothing from row[width] on.
 template <class T, class D>
 HWY_INLINE void StorePart(hn::Vec<D> values, D d, size_t x, size_t width, T* row) {
@@ -180,16 +173,8 @@ void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
 }
 
 #if HWY_TARGET != HWY_SCALAR
-// Of stretched numbers, which have 7 bits of fraction as bytes and 5 as words of ten bits.
-HWY_INLINE void StoreStretched(VecI16 values, int, uint8_t* bytes) {
-  hn::StoreU(hn::DemoteTo(U8OfU16(), hn::ShiftRight<7>(values)), U8OfU16(), bytes);
-}
-HWY_INLINE void StoreStretched(VecI16 values, int shift, uint16_t* words) {
-  StoreTen(hn::ShiftRight<5>(values), shift, words);
-}
-
-template <class Column, class Number>  // Column: unsigned, as wide as a column of the narrow row
-void StretchColumns(const int16_t* narrow, const CellColumns& columns, int shift, Number* wide) {
+template <class Column>  // unsigned, as wide as a column of the narrow row
+void StretchColumns(const int16_t* narrow, const CellColumns& columns, int16_t* wide) {
   const I16 d;
   const hn::Repartition<Column, I16> column;
   constexpr size_t kChannels = sizeof(Column) / sizeof(int16_t);
@@ -198,17 +183,14 @@ void StretchColumns(const int16_t* narrow, const CellColumns& columns, int shift
     std::memcpy(&channels, narrow + kChannels * i, sizeof(channels));
     return hn::BitCast(d, hn::Set(column, channels));
   };
-  const auto half = hn::Set(d, sizeof(Number) == 1 ? 64 : 16);
-  const CellColumns own = columns;  // which bytes that are stored cannot change
-  auto left = element(own.first);
-  size_t i = kChannels * own.begin;
-  for (size_t c = own.first; c <= own.last; ++c) {
-    const auto right = element(c + 1);
-    const auto way = hn::Sub(right, left), rounded = hn::Add(left, half);
-    const size_t end = kChannels * std::min(size_t(own.begins[c + 1]), own.end);
+  auto left = element(columns.first);
+  size_t i = kChannels * columns.begin;
+  for (size_t c = columns.first; c <= columns.last; ++c) {
+    const auto right = element(c + 1), way = hn::Sub(right, left);
+    const size_t end = kChannels * std::min(size_t(columns.begins[c + 1]), columns.end);
     for (; i < end; i += hn::Lanes(d)) {
-      const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, own.elements + i));
-      StoreStretched(hn::Add(rounded, share), shift, wide + i);
+      const auto share = hn::MulFixedPoint15(way, hn::LoadU(d, columns.elements + i));
+      hn::StoreU(hn::Add(left, share), d, wide + i);
     }
     i = end;
     left = right;
@@ -216,35 +198,28 @@ void StretchColumns(const int16_t* narrow, const CellColumns& columns, int shift
 }
 #endif
 
-void StretchPixels(const int16_t* narrow, const CellColumns& columns, size_t channels,
-                   uint8_t* wide) {
+void StretchNumbers(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                    int16_t* wide) {
 #if HWY_TARGET == HWY_SCALAR
-  ReferenceRows().stretch_pixels(narrow, columns, channels, wide);
+  ReferenceRows().stretch_numbers(narrow, columns, channels, wide);
 #else
-  if (channels == 1) return StretchColumns<uint16_t>(narrow, columns, 0, wide);
-  if (channels == 2) return StretchColumns<uint32_t>(narrow, columns, 0, wide);
-  StretchColumns<uint64_t>(narrow, columns, 0, wide);
+  if (channels == 1) return StretchColumns<uint16_t>(narrow, columns, wide);
+  if (channels == 2) return StretchColumns<uint32_t>(narrow, columns, wide);
+  StretchColumns<uint64_t>(narrow, columns, wide);
 #endif
 }
 
-void StretchWords(const int16_t* narrow, const CellColumns& columns, size_t channels, int shift,
-                  uint16_t* wide) {
-#if HWY_TARGET == HWY_SCALAR
-  ReferenceRows().stretch_words(narrow, columns, channels, shift, wide);
-#else
-  if (channels == 1) return StretchColumns<uint16_t>(narrow, columns, shift, wide);
-  StretchColumns<uint32_t>(narrow, columns, shift, wide);
-#endif
-}
-
-void BetweenRows(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
-                 int16_t* row) {
+HWY_INLINE VecI16 Blended(const int16_t* from, const int16_t* way, int16_t share) {
   const I16 d;
-  const auto share = hn::Set(d, fraction);
-  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-    const auto from = hn::LoadU(d, above + i);
-    const auto way = hn::Sub(hn::LoadU(d, below + i), from);
-    hn::StoreU(hn::Add(from, hn::MulFixedPoint15(way, share)), d, row + i);
+  const VecI16 part = hn::MulFixedPoint15(hn::LoadU(d, way), hn::Set(d, share));
+  return hn::Add(hn::LoadU(d, from), part);
+}
+
+void BlendRow(const int16_t* from, const int16_t* way, int16_t share, size_t count, uint8_t* row) {
+  const size_t lanes = hn::Lanes(U16());
+  for (size_t i = 0; i < count; i += lanes) {
+    const VecI16 numbers = hn::ShiftRight<7>(Blended(from + i, way + i, share));
+    StorePart(hn::DemoteTo(U8OfU16(), numbers), U8OfU16(), i, count, row);
   }
 }
 
@@ -279,21 +254,38 @@ void MatteFloats(const MatteRow& row, float* matte) {
            [&](size_t x, VecF value) HWY_ATTR { StorePart(value, F32(), x, row.width, matte); });
 }
 
-void Pool(const float* rgb, const float* weights, size_t pool, size_t width, float* sums) {
-#if HWY_TARGET == HWY_SCALAR
-  ReferenceRows().pool(rgb, weights, pool, width, sums);
-#else
-  const hn::FixedTag<float, 4> d;
-  const auto colours = hn::FirstN(d, 3);
-  for (size_t x = 0; x < width; sums += 4) {
-    auto sum = hn::LoadU(d, sums);
-    for (const size_t end = std::min(x + pool, width); x < end; ++x) {
-      const auto pixel = hn::IfThenElse(colours, hn::LoadU(d, rgb + 3 * x), hn::Set(d, 1.0f));
-      sum = hn::Add(sum, hn::Mul(pixel, hn::Set(d, weights[x])));
+// Eighths of the matte's sums around each group of two columns.
+void ChromaAlpha(const uint8_t* above, const uint8_t* below, size_t begin, size_t end, size_t width,
+                 bool centred, uint8_t* chroma) {
+  size_t group = begin;
+#if HWY_TARGET != HWY_SCALAR
+  const U16 d;
+  const U8OfU16 bytes;
+  const size_t lanes = hn::Lanes(d);
+  if (group == 0 && end > 0) {  // has no column to its left
+    ReferenceRows().chroma_alpha(above, below, 0, 1, width, centred, chroma);
+    ++group;
+  }
+  for (; group + lanes <= end && 2 * (group + lanes) <= width; group += lanes) {
+    const size_t x = 2 * group;
+    hn::Vec<U8OfU16> even0, odd0, even1, odd1, unused, left0, left1;
+    hn::LoadInterleaved2(bytes, above + x, even0, odd0);
+    hn::LoadInterleaved2(bytes, below + x, even1, odd1);
+    const auto both = [&](hn::Vec<U8OfU16> a, hn::Vec<U8OfU16> b)
+                          HWY_ATTR { return hn::Add(hn::PromoteTo(d, a), hn::PromoteTo(d, b)); };
+    Vec16 left = both(odd0, odd1);
+    const Vec16 right = left;
+    if (!centred) {
+      hn::LoadInterleaved2(bytes, above + x - 2, unused, left0);
+      hn::LoadInterleaved2(bytes, below + x - 2, unused, left1);
+      left = both(left0, left1);
     }
-    hn::StoreU(sum, d, sums);
+    const Vec16 middle = hn::ShiftLeft<1>(both(even0, even1));
+    const Vec16 sum = hn::Add(hn::Add(middle, hn::Set(d, 4)), hn::Add(left, right));
+    StoreNarrow(hn::ShiftRight<3>(sum), chroma + (group - begin));
   }
 #endif
+  ReferenceRows().chroma_alpha(above, below, group, end, width, centred, chroma + (group - begin));
 }
 
 void Kinds(const uint8_t* matte, size_t width, uint8_t* kinds) {

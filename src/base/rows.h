@@ -81,6 +81,15 @@ struct GuideRows {
   float *luma, *person, *product, *square;
 };
 
+// How a colour in bytes becomes a format's numbers: each 128 times, bounded, and half a step more.
+// The fourth is opaque alpha.
+struct RowColour {
+  const YuvCoding* coding;  // null: RGB
+  bool gray;                // the first is luma
+  float most;
+  int16_t half;
+};
+
 struct RowKernels {
   const char* name;  // "AVX2", "reference"
 
@@ -121,16 +130,16 @@ struct RowKernels {
 
   // wide[x] = left + (right - left) * fraction, between the elements of its cell.
   void (*stretch)(const float* narrow, const CellColumns& columns, float* wide);
-  // The same for columns of 1, 2 or 4 numbers, and to bytes. A narrow number is 128 times a byte.
-  void (*stretch_pixels)(const int16_t* narrow, const CellColumns& columns, size_t channels,
-                         uint8_t* wide);
-  // To words of 1 or 2 numbers a column. A narrow number is 32 times that.
-  void (*stretch_words)(const int16_t* narrow, const CellColumns& columns, size_t channels,
-                        int shift, uint16_t* wide);
+  // The same for columns of 1, 2 or 4 numbers, not negative; to nearest.
+  void (*stretch_numbers)(const int16_t* narrow, const CellColumns& columns, size_t channels,
+                          int16_t* wide);
 
-  // row[i] = above + (below - above) * fraction / 32768, to nearest; values are 0..32640.
-  void (*between)(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
-                  int16_t* row);
+  // row[i] = (from + way * share / 32768, to nearest) / 128, rounded down, and bounded. `row` is
+  // the caller's.
+  void (*blend)(const int16_t* from, const int16_t* way, int16_t share, size_t count, uint8_t* row);
+  // The same to words; their numbers are 1/32.
+  void (*blend_words)(const int16_t* from, const int16_t* way, int16_t share, int shift,
+                      size_t count, uint16_t* row);
 
   // The three steps of a guided filter, on rows of floats (mask/guided.h).
   // steep = clamp((mask - low) * gain), NaN is 0; and two products.
@@ -145,9 +154,17 @@ struct RowKernels {
   void (*matte_bytes)(const MatteRow& row, uint8_t* matte);  // times 255, to nearest
   void (*matte_floats)(const MatteRow& row, float* matte);
 
-  // For each `pool` pixels, the last ones perhaps fewer: sums[0..2] += RGB * weight, sums[3] +=
-  // weight. After `rgb` a float more may be read.
-  void (*pool)(const float* rgb, const float* weights, size_t pool, size_t width, float* sums);
+  // Adds RGB * weight and weight to four rows of floats.
+  void (*pool)(const float* rgb, const float* weights, size_t width, float* const sums[4]);
+  // Of cells of four numbers, RGB * weight and weight, to rows of our own, as RowColour says.
+  void (*divide)(const uint32_t* cells, size_t count, const RowColour& colour,
+                 int16_t* const numbers[4]);
+
+  // The share of the person in the chroma of the groups begin..end-1 of two columns, of the matte's
+  // rows above and below it. centred: chroma lies between the columns, not at the left one. Nothing
+  // beyond `width` is read.
+  void (*chroma_alpha)(const uint8_t* above, const uint8_t* below, size_t begin, size_t end,
+                       size_t width, bool centred, uint8_t* chroma);
 
   // For each kPartColumns of a row of the matte, the last ones perhaps fewer: 0 or 255 if all are
   // that, or else 1. `matte` is the caller's.

@@ -120,38 +120,29 @@ void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
 // (a * b) / 32768, to nearest.
 int Share(int a, int b) { return (a * b + 16384) >> 15; }
 
-// Calls store(at, value) for every number.
-template <class Store>
 void StretchNumbers(const int16_t* narrow, const CellColumns& columns, size_t channels,
-                    const Store& store) {
+                    int16_t* wide) {
   size_t c = columns.first;
   for (size_t x = columns.begin; x < columns.end; ++x) {
     while (x >= size_t(columns.begins[c + 1])) ++c;
     const int16_t* left = narrow + channels * c;
     for (size_t i = 0; i < channels; ++i) {
       const size_t at = channels * x + i;
-      store(at, left[i] + Share(left[i + channels] - left[i], columns.elements[at]));
+      wide[at] = int16_t(left[i] + Share(left[i + channels] - left[i], columns.elements[at]));
     }
   }
 }
 
-void StretchPixels(const int16_t* narrow, const CellColumns& columns, size_t channels,
-                   uint8_t* wide) {
-  StretchNumbers(narrow, columns, channels, [&](size_t at, int value) {
-    wide[at] = uint8_t(std::clamp((value + 64) >> 7, 0, 255));
-  });
-}
-
-void StretchWords(const int16_t* narrow, const CellColumns& columns, size_t channels, int shift,
-                  uint16_t* wide) {
-  StretchNumbers(narrow, columns, channels,
-                 [&](size_t at, int value) { wide[at] = ToWord((value + 16) >> 5, shift); });
-}
-
-void BetweenRows(const int16_t* above, const int16_t* below, int16_t fraction, size_t count,
-                 int16_t* row) {
+void Blend(const int16_t* from, const int16_t* way, int16_t share, size_t count, uint8_t* row) {
   for (size_t i = 0; i < count; ++i) {
-    row[i] = int16_t(above[i] + Share(below[i] - above[i], fraction));
+    row[i] = uint8_t(std::clamp((from[i] + Share(way[i], share)) >> 7, 0, 255));
+  }
+}
+
+void BlendWords(const int16_t* from, const int16_t* way, int16_t share, int shift, size_t count,
+                uint16_t* row) {
+  for (size_t i = 0; i < count; ++i) {
+    row[i] = ToWord((from[i] + Share(way[i], share)) >> 5, shift);
   }
 }
 
@@ -224,11 +215,36 @@ void MatteFloats(const MatteRow& row, float* matte) {
   for (size_t x = 0; x < row.width; ++x) matte[x] = Matte(row, x);
 }
 
-void Pool(const float* rgb, const float* weights, size_t pool, size_t width, float* sums) {
+void Pool(const float* rgb, const float* weights, size_t width, float* const sums[4]) {
   for (size_t x = 0; x < width; ++x) {
-    float* sum = sums + x / pool * 4;
-    for (size_t c = 0; c < 3; ++c) sum[c] += rgb[3 * x + c] * weights[x];
-    sum[3] += weights[x];
+    for (size_t c = 0; c < 3; ++c) sums[c][x] += rgb[3 * x + c] * weights[x];
+    sums[3][x] += weights[x];
+  }
+}
+
+void Divide(const uint32_t* cells, size_t count, const RowColour& colour,
+            int16_t* const numbers[4]) {
+  for (size_t i = 0; i < count; ++i, cells += 4) {
+    const float share = 1.0f / float(cells[3]);
+    const float rgb[3] = {float(cells[0]) * share, float(cells[1]) * share,
+                          float(cells[2]) * share};
+    float components[4] = {rgb[0], rgb[1], rgb[2], 255};
+    if (colour.coding != nullptr) colour.coding->FromRgb(rgb, components);
+    if (colour.gray) components[0] = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) * (1.0f / 256);
+    for (size_t c = 0; c < 4; ++c) {
+      const float bounded = std::clamp(components[c], 0.0f, colour.most);
+      numbers[c][i] = int16_t(int16_t(bounded * 128 + 0.5f) + colour.half);
+    }
+  }
+}
+
+void ChromaAlpha(const uint8_t* above, const uint8_t* below, size_t begin, size_t end, size_t width,
+                 bool centred, uint8_t* chroma) {
+  const auto both = [&](size_t x) { return above[x] + below[x]; };
+  for (size_t group = begin; group < end; ++group) {
+    const size_t x = 2 * group, left = x > 0 ? x - 1 : 0, right = std::min(x + 1, width - 1);
+    const int sides = centred ? 2 * both(right) : both(left) + both(right);
+    *chroma++ = uint8_t((2 * both(x) + sides + 4) / 8);
   }
 }
 
@@ -302,15 +318,17 @@ const RowKernels& ReferenceRows() {
       .to_rgb = ToRgb,
       .sure = Sure,
       .stretch = Stretch,
-      .stretch_pixels = StretchPixels,
-      .stretch_words = StretchWords,
-      .between = BetweenRows,
+      .stretch_numbers = StretchNumbers,
+      .blend = Blend,
+      .blend_words = BlendWords,
       .guide = Guide,
       .box = Box,
       .fit = Fit,
       .matte_bytes = MatteBytes,
       .matte_floats = MatteFloats,
       .pool = Pool,
+      .divide = Divide,
+      .chroma_alpha = ChromaAlpha,
       .kinds = Kinds,
       .copy = Copy,
       .clean = Clean,

@@ -8,6 +8,7 @@
 #include "base/rows-inl.h"
 #include "base/sums-inl.h"
 #include "base/guide-inl.h"
+#include "base/grid-inl.h"
 #include "base/words-inl.h"
 #include "base/targets.h"
 // clang-format on
@@ -30,15 +31,17 @@ const RowKernels* RowTable() {
       .to_rgb = ToRgb,
       .sure = Sure,
       .stretch = Stretch,
-      .stretch_pixels = StretchPixels,
-      .stretch_words = StretchWords,
-      .between = BetweenRows,
+      .stretch_numbers = StretchNumbers,
+      .blend = BlendRow,
+      .blend_words = BlendWords,
       .guide = Guide,
       .box = Box,
       .fit = Fit,
       .matte_bytes = MatteBytes,
       .matte_floats = MatteFloats,
       .pool = Pool,
+      .divide = Divide,
+      .chroma_alpha = ChromaAlpha,
       .kinds = Kinds,
       .copy = Copy,
       .clean = Clean,

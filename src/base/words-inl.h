@@ -12,6 +12,13 @@ HWY_INLINE Vec16 LoadTen(const uint16_t* words, int shift) {
   return hn::And(hn::ShiftRightSame(hn::LoadU(d, words), shift), hn::Set(d, kMostOfTen));
 }
 
+// Ten bits, to words that have them `shift` bits up; what is out of range is bounded.
+HWY_INLINE Vec16 ToTen(VecI16 values, int shift) {
+  const I16 d;
+  const VecI16 bounded = hn::Min(hn::Max(values, hn::Zero(d)), hn::Set(d, kMostOfTen));
+  return hn::ShiftLeftSame(hn::BitCast(U16(), bounded), shift);
+}
+
 void SumWords(const uint16_t* const* rows, int shift, const uint16_t* weights, size_t count,
               size_t width, uint16_t* sums) {
   const U16 d;
@@ -23,6 +30,15 @@ void SumWords(const uint16_t* const* rows, int shift, const uint16_t* weights, s
     const Vec16 raised = hn::ShiftLeftSame(hn::LoadU(d, rows[row] + x), 6 - shift);
     return hn::MulHigh(hn::And(raised, hn::Set(d, kMostOfTen << 6)), weight);
   });
+}
+
+void BlendWords(const int16_t* from, const int16_t* way, int16_t share, int shift, size_t count,
+                uint16_t* row) {
+  const size_t lanes = hn::Lanes(U16());
+  for (size_t i = 0; i < count; i += lanes) {
+    const VecI16 numbers = hn::ShiftRight<5>(Blended(from + i, way + i, share));
+    StorePart(ToTen(numbers, shift), U16(), i, count, row);
+  }
 }
 
 // The share alpha / 255 of a difference of ten bits, to nearest.
@@ -46,7 +62,7 @@ void CleanWords(uint16_t* colour, const uint8_t* alpha, const uint16_t* person,
     const VecI16 expected = hn::Add(old, ShareOf(hn::Sub(own, old), a));
     const VecI16 change = ShareOf(hn::Sub(LoadSigned(colour + x, shift), expected), a);
     const auto none = hn::Eq(hn::BitCast(d, a), hn::Zero(d));
-    StoreTen(hn::IfThenZeroElse(none, hn::Add(own, change)), shift, colour + x);
+    hn::StoreU(ToTen(hn::IfThenZeroElse(none, hn::Add(own, change)), shift), U16(), colour + x);
   }
 }
 
@@ -55,7 +71,7 @@ void MixWords(uint16_t* colour, const uint8_t* alpha, const uint16_t* background
   for (size_t x = 0; x < width; x += hn::Lanes(I16())) {
     const VecI16 old = LoadSigned(background + x, shift);
     const VecI16 way = hn::Sub(LoadSigned(colour + x, shift), old);
-    StoreTen(hn::Add(old, ShareOf(way, LoadWide(alpha + x))), shift, colour + x);
+    hn::StoreU(ToTen(hn::Add(old, ShareOf(way, LoadWide(alpha + x))), shift), U16(), colour + x);
   }
 }
 

@@ -29,6 +29,9 @@ void ChooseBoxes(double deviation, int radii[3]) {
   static_assert(kMostBoxRadius == 2);
 }
 
+// Numbers of a cell.
+size_t Stored(const PlaneLayout& layout) { return layout.channels == 3 ? 4 : layout.channels; }
+
 // out[x] = the extreme of 3 neighbours, edges clamped: pick(a, b) is the more extreme one.
 template <class Pick>
 void Neighbours(const float* row, size_t width, const Pick& pick, float* out) {
@@ -61,13 +64,13 @@ ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, const Image& ou
       coding_(out.coding),
       weights_(width_ * height_),
       extremes_(width_),
-      sums_(across_.cells * kChannels),
+      sums_(width_ * kChannels),
       cells_(across_.cells * down_.cells * kChannels),
       blurred_(cells_.size()),
-      wide_row_((across_.cells + 2 * kMostBoxRadius) * kChannels) {
+      wide_row_((across_.cells + 2 * kMostBoxRadius) * kChannels),
+      numbers_(RowRoom(across_.cells) * 4) {
   for (int plane = 0; plane < out.format->planes; ++plane) {
-    const PlaneLayout& layout = out.format->plane[plane];
-    AddPlane(out, layout.channels == 3 ? PlaneLayout{4, {0, 1, 2, 3}, 0, 0} : layout);
+    AddPlane(out, out.format->plane[plane]);
   }
 }
 
@@ -77,7 +80,7 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
   const double chroma_y = out.siting == SELFIESEG_TOP_LEFT ? 0.5 : down / 2;
   std::vector<double> elements;
   double luma = 0.5;  // of the first pixel
-  for (int i = 0; i < layout.channels; ++i) {
+  for (size_t i = 0; i < Stored(layout); ++i) {
     const bool chroma = yuv_ && layout.component[i] != 0;
     elements.push_back((chroma ? chroma_x : luma) / across);
     if (yuv_ && !chroma) luma += 1;
@@ -89,9 +92,8 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
                  Cells(int(across_.cells), layout.Groups(out.width),
                        across_.cells_per_pixel * across, elements),
                  {}};
-  const size_t channels = size_t(layout.channels);
   for (size_t layer = 0; layer < (person_ ? 2 : 1); ++layer) {
-    plane.numbers[layer].resize(across_.cells * down_.cells * channels + kRowPadding);
+    plane.numbers[layer].resize(across_.cells * down_.cells * Stored(layout));
   }
   planes_.push_back(std::move(plane));
 }
@@ -136,21 +138,24 @@ void ColorGrid::Weigh(Layer layer, const float* matte) {
 
 // Means of each cell's samples, of colour * weight and weight.
 void ColorGrid::Pool(const float* rgb) {
+  float* const sums[] = {&sums_[0], &sums_[width_], &sums_[2 * width_], &sums_[3 * width_]};
   for (size_t line = 0; line < down_.cells; ++line) {
     std::fill_n(sums_.data(), sums_.size(), 0.0f);
     const size_t top = line * down_.pool, bottom = std::min(top + down_.pool, height_);
     for (size_t y = top; y < bottom; ++y) {
-      rows_->pool(rgb + 3 * y * width_, &weights_[y * width_], across_.pool, width_, sums_.data());
+      rows_->pool(rgb + 3 * y * width_, &weights_[y * width_], width_, sums);
     }
-    uint32_t* cells = &cells_[line * across_.cells * kChannels];
-    for (size_t cell = 0; cell < across_.cells; ++cell) {
-      const size_t columns = std::min((cell + 1) * across_.pool, width_) - cell * across_.pool;
+    uint32_t* cell = &cells_[line * across_.cells * kChannels];
+    for (size_t x = 0; x < width_; x += across_.pool, cell += kChannels) {
+      const size_t columns = std::min(across_.pool, width_ - x);
       const float share = 1.0f / float(columns * (bottom - top));
-      const float* sum = &sums_[cell * kChannels];
-      for (size_t c = 0; c < 3; ++c) {
-        cells[cell * kChannels + c] = uint32_t(sum[c] * (255.0f * share) + 0.5f);
+      float sum[kChannels];
+      for (size_t c = 0; c < kChannels; ++c) {
+        sum[c] = sums[c][x];
+        for (size_t i = 1; i < columns; ++i) sum[c] += sums[c][x + i];
       }
-      cells[cell * kChannels + 3] = uint32_t(std::max(sum[3] * share + 0.5f, 1.0f));
+      for (size_t c = 0; c < 3; ++c) cell[c] = uint32_t(sum[c] * (255.0f * share) + 0.5f);
+      cell[3] = uint32_t(std::max(sum[3] * share + 0.5f, 1.0f));
     }
   }
 }
@@ -185,50 +190,44 @@ void ColorGrid::Blur() {
 }
 
 void ColorGrid::Divide(Layer layer) {
-  const size_t count = across_.cells * down_.cells;
-  const float most = format_->Most() / format_->Steps();
-  for (size_t i = 0; i < count; ++i) {
-    const uint32_t* cell = &cells_[i * kChannels];
-    const float share = 1.0f / float(cell[3]);
-    const float rgb[3] = {float(cell[0]) * share, float(cell[1]) * share, float(cell[2]) * share};
-    float colour[4] = {rgb[0], rgb[1], rgb[2], 255};
-    if (yuv_) coding_.FromRgb(rgb, colour);
-    if (gray_) colour[0] = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) * (1.0f / 256);
-    int16_t numbers[4];
-    for (size_t c = 0; c < 4; ++c) {
-      numbers[c] = int16_t(std::clamp(colour[c], 0.0f, most) * 128 + 0.5f);
-    }
+  const size_t count = across_.cells, room = RowRoom(count);
+  const RowColour colour = {yuv_ ? &coding_ : nullptr, gray_, format_->Most() / format_->Steps(),
+                            int16_t(format_->TenBits() ? 16 : 64)};
+  int16_t* const numbers[] = {&numbers_[0], &numbers_[room], &numbers_[2 * room],
+                              &numbers_[3 * room]};
+  for (size_t line = 0; line < down_.cells; ++line) {
+    rows_->divide(&cells_[line * count * kChannels], count, colour, numbers);
     for (Plane& plane : planes_) {
-      const size_t channels = size_t(plane.layout.channels);
-      int16_t* to = &plane.numbers[size_t(layer)][i * channels];
-      for (size_t c = 0; c < channels; ++c) to[c] = numbers[plane.layout.component[c]];
+      const size_t channels = Stored(plane.layout);
+      int16_t* row = &plane.numbers[size_t(layer)][line * count * channels];
+      for (size_t c = 0; c < channels; ++c) {
+        const int16_t* component = numbers[plane.layout.component[c]];
+        for (size_t i = 0; i < count; ++i) row[i * channels + c] = component[i];
+      }
     }
   }
 }
 
-void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t end, Narrow* cache,
-                     uint8_t* line) const {
+void ColorGrid::Prepare(WideLines lines[3]) const {
+  for (size_t i = 0; i < planes_.size(); ++i) {
+    lines[i].Prepare(planes_[i].columns, size_t(planes_[i].layout.channels));
+  }
+}
+
+void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t end,
+                     WideLines* lines, uint8_t* groups) const {
   const Plane& plane = planes_[size_t(plane_number)];
-  const size_t channels = size_t(plane.layout.channels), row = across_.cells * channels;
-  int16_t* narrow = cache->numbers.data();
-  if (cache->line != y) {
-    cache->line = y;
-    const int last = int(down_.cells) - 1;
-    const double position = plane.first_line + y * plane.line_distance;
-    const double floor = std::floor(position);
-    const int first = std::clamp(int(floor), 0, last), second = std::clamp(int(floor) + 1, 0, last);
-    const int16_t* numbers = plane.numbers[size_t(layer)].data();
-    rows_->between(numbers + size_t(first) * row, numbers + size_t(second) * row,
-                   int16_t((position - floor) * 32767), row, narrow + channels);
-    std::copy_n(narrow + channels, channels, narrow);
-    std::copy_n(narrow + row, channels, narrow + row + channels);
-  }
-  const CellColumns columns = plane.columns.Columns(begin, end);
-  if (format_->TenBits()) {
-    auto* words = reinterpret_cast<uint16_t*>(line);
-    return rows_->stretch_words(narrow, columns, channels, format_->shift, words);
-  }
-  rows_->stretch_pixels(narrow, columns, channels, line);
+  const size_t channels = size_t(plane.layout.channels);
+  const int last = int(down_.cells) - 1;
+  const double position = plane.first_line + y * plane.line_distance, floor = std::floor(position);
+  lines->Read(*rows_, plane.columns, plane.numbers[size_t(layer)].data(),
+              std::clamp(int(floor), 0, last), std::clamp(int(floor) + 1, 0, last));
+  const int16_t *from = lines->from() + begin * channels, *way = lines->way() + begin * channels;
+  const int16_t share = int16_t((position - floor) * 32767);
+  const size_t count = (end - begin) * channels;
+  if (!format_->TenBits()) return rows_->blend(from, way, share, count, groups);
+  auto* words = reinterpret_cast<uint16_t*>(groups);
+  rows_->blend_words(from, way, share, format_->shift, count, words);
 }
 
 }  // namespace selfieseg::core

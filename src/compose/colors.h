@@ -21,7 +21,6 @@ class ColorGrid {
  public:
   // For frames like `out`, of its size and format, made small to this shape. radius: of the blur,
   // in pixels of the frame, twice its standard deviation. person: that layer is wanted, too.
-  // Of a plane of three bytes a pixel, rows are of four: red, green, blue, and 255.
   ColorGrid(const RowKernels& rows, const Shape& shape, const Image& out, float radius,
             bool person);
 
@@ -29,16 +28,12 @@ class ColorGrid {
   // nobody. Real-time safe.
   void Start(const float* rgb, const float* matte);
 
-  // The estimate for groups begin..end-1 of a line of a plane, opaque: writes them to `line`, which
-  // has room for the whole; of ten bits it holds words. Real-time safe.
-  // `narrow` is kept for the line by its user.
-  struct Narrow {  // a line between two of cells, with both ends twice
-    std::vector<int16_t> numbers;
-    int line = -1;
-  };
-  size_t NarrowRoom() const { return RowRoom((across_.cells + 2) * kChannels); }
-  void Line(Layer layer, int plane, int y, size_t begin, size_t end, Narrow* narrow,
-            uint8_t* line) const;
+  // Makes room for lines of each plane, and forgets those that are there.
+  void Prepare(WideLines lines[3]) const;
+  // The estimate for groups begin..end-1 of a line of a plane, opaque, to the first of them.
+  // `lines` are kept for the plane and the layer by their user. Real-time safe.
+  void Line(Layer layer, int plane, int y, size_t begin, size_t end, WideLines* lines,
+            uint8_t* groups) const;
 
  private:
   static constexpr size_t kChannels = 4;  // of a cell
@@ -50,7 +45,8 @@ class ColorGrid {
     double cells_per_pixel;
     int box_radii[3];  // in cells
   };
-  // The cells as numbers of a plane, in 1/128 of a byte's step.
+  // The cells as numbers of a plane, in 1/128 of a byte's step, and half a step more: what is
+  // blended of them rounds to the nearest. Three have a fourth beside them.
   struct Plane {
     PlaneLayout layout;
     double first_line, line_distance;  // where lines lie, in cells
@@ -71,9 +67,11 @@ class ColorGrid {
   const PixelFormat* format_;
   YuvCoding coding_;
   std::vector<Plane> planes_;
-  Buffer weights_, extremes_, sums_;       // of samples; of one row; of a row of cells
+  Buffer weights_, extremes_;              // of samples; of one row
+  Buffer sums_;                            // of columns of samples, of colour 0, 1, 2 and weight
   std::vector<uint32_t> cells_, blurred_;  // colour 0, 1, 2 and weight of each cell
   std::vector<uint32_t> wide_row_;         // of cells, with zeros on both sides
+  std::vector<int16_t> numbers_;           // of a row of cells, each component by itself
 };
 
 }  // namespace selfieseg::core

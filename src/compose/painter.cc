@@ -8,25 +8,6 @@ namespace {
 
 constexpr int kRowsAhead = 4;  // that pixels are asked for before they are written
 
-// The share of the person in the chroma of groups of two columns, by the weights of its siting.
-void ChromaAlpha(const uint8_t* above, const uint8_t* below, size_t begin, size_t end, int width,
-                 selfieseg_siting siting, uint8_t* chroma) {
-  const size_t edge = siting == SELFIESEG_MIDDLE ? 0 : 1;  // the weights: edge, 2, 2 - edge
-  const auto share = [&](size_t left, size_t x, size_t right) {
-    const int middle = 2 * (above[x] + below[x]);
-    const int sides = edge == 0 ? 2 * (above[right] + below[right])
-                                : above[left] + below[left] + above[right] + below[right];
-    return uint8_t((middle + sides + 4) / 8);
-  };
-  const size_t last = size_t(width) - 1;
-  for (size_t group = begin; group < end; ++group) {
-    const size_t x = 2 * group;
-    const bool inside = x > 0 && x < last;
-    *chroma++ =
-        inside ? share(x - 1, x, x + 1) : share(x > 0 ? x - 1 : 0, x, std::min(x + 1, last));
-  }
-}
-
 uint16_t* Words(uint8_t* line) { return reinterpret_cast<uint16_t*>(line); }
 const uint16_t* Words(const uint8_t* line) { return reinterpret_cast<const uint16_t*>(line); }
 
@@ -42,12 +23,11 @@ void Painter::Prepare(const Paint& paint) {
     line->resize(4 * room * size_t(paint.format->number_bytes));
   }
   planes_.resize(3 * room);
-  if (paint.wrap != nullptr) narrow_.resize(paint.wrap->NarrowRoom());
+  if (paint.wrap != nullptr) paint.wrap->Prepare(&wrap_);
   const auto prepare = [](const ColorGrid* grid, GridLines* lines) {
+    lines->grid = grid;
     if (grid == nullptr) return;
-    for (auto& of_plane : lines->narrow) {
-      for (ColorGrid::Narrow& narrow : of_plane) narrow.numbers.resize(grid->NarrowRoom());
-    }
+    for (auto& of_layer : lines->wide) grid->Prepare(of_layer);
   };
   prepare(paint.colours, &colours_);
   prepare(paint.picture_colours, &picture_colours_);
@@ -56,12 +36,6 @@ void Painter::Prepare(const Paint& paint) {
 void Painter::Rows(const Paint& paint, const Image& frame, const Image& matte, int top, int bottom,
                    const Image& out) {
   paint_ = &paint;
-  for (auto* lines : {&colours_, &picture_colours_}) {
-    for (auto& of_plane : lines->narrow) {
-      for (ColorGrid::Narrow& narrow : of_plane) narrow.line = -1;
-    }
-  }
-  colours_.grid = paint.colours, picture_colours_.grid = paint.picture_colours;
   const PixelFormat& format = *out.format;
   const auto compose = [&](int plane, int line, const uint8_t* kinds) {
     ForParts(kinds, size_t(paint_->width),
@@ -75,7 +49,7 @@ void Painter::Rows(const Paint& paint, const Image& frame, const Image& matte, i
     std::vector<uint8_t>& kinds = kinds_[y % 2];
     paint_->rows->kinds(row, size_t(paint_->width), kinds.data());
     if (wrap != nullptr) {
-      wrap->Line(y, narrow_.data(), own_[y % 2].data());
+      wrap->Line(y, &wrap_, own_[y % 2].data());
       paint_->rows->kinds(own, size_t(paint_->width), own_kinds_.data());
       for (size_t i = 0; i < kinds.size(); ++i) {
         const bool person = kinds[i] == uint8_t(Kind::kPerson);
@@ -117,14 +91,9 @@ void Painter::Convert(const uint8_t* from, const PixelFormat& format, size_t wid
   paint_->rows->join(planes, wanted, width, to);
 }
 
-const uint8_t* Painter::Estimate(GridLines& lines, Layer layer, const Image& out, int plane, int y,
-                                 size_t begin, size_t end, std::vector<uint8_t>& line) {
-  lines.grid->Line(layer, plane, y, begin, end, &lines.narrow[plane][size_t(layer)], line.data());
-  if (out.format->plane[plane].channels != 3) return &line[out.format->GroupBytes(plane) * begin];
-  // The grid has no planes of three; what is converted is shorter.
-  uint8_t* pixels = &line[4 * begin];
-  Convert(pixels, *FindPixelFormat(SELFIESEG_RGBA), end - begin, pixels, *out.format);
-  return pixels;
+void Painter::Estimate(GridLines& lines, Layer layer, int plane, int y, size_t begin, size_t end,
+                       uint8_t* to) {
+  lines.grid->Line(layer, plane, y, begin, end, &lines.wide[size_t(layer)][plane], to);
 }
 
 void Painter::Background(const Image& out, int plane, int y, size_t begin, size_t end,
@@ -134,8 +103,7 @@ void Painter::Background(const Image& out, int plane, int y, size_t begin, size_
   if (paint_->background == SELFIESEG_COLOR) {
     std::memcpy(to, &paint_->constants[plane][at], bytes);
   } else if (paint_->background == SELFIESEG_BLUR) {
-    std::memcpy(to, Estimate(colours_, Layer::kBackground, out, plane, y, begin, end, drawn_),
-                bytes);
+    Estimate(colours_, Layer::kBackground, plane, y, begin, end, to);
   } else if (paint_->backdrop != nullptr || out.format->yuv) {
     const uint8_t* line = paint_->backdrop != nullptr ? paint_->backdrop->Line(plane, y)
                                                       : paint_->picture.PlaneRow(plane, y);
@@ -176,14 +144,14 @@ void Painter::ReadAlpha(const Image& out, int plane, const TwoRows& rows, size_t
     return paint_->rows->join({row, row, row, row}, *out.format, end - begin, alpha);
   }
   uint8_t* chroma = layout.channels == 1 ? alpha : planes_.data();
-  ChromaAlpha(above, below, begin, end, paint_->width, paint_->siting, chroma);
+  paint_->rows->chroma_alpha(above, below, begin, end, size_t(paint_->width),
+                             paint_->siting == SELFIESEG_MIDDLE, chroma);
   if (layout.channels == 1) return;
+  if (layout.channels == 2) {
+    for (size_t i = 0; i < end - begin; ++i) alpha[2 * i] = alpha[2 * i + 1] = chroma[i];
+    return;
+  }
   for (size_t group = begin; group < end; ++group, ++chroma) {
-    if (layout.channels == 2) {
-      *alpha++ = *chroma;
-      *alpha++ = *chroma;
-      continue;
-    }
     for (int c = 0, x = 2 * int(group); c < 4; ++c) {
       *alpha++ = layout.component[c] == 0 ? above[std::min(x++, paint_->width - 1)] : *chroma;
     }
@@ -244,9 +212,9 @@ void Painter::Compose(const Image& frame, const Image& out, int plane, int y, co
 
 // Takes out the old background's light.
 void Painter::Clean(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* colour) {
-  const uint8_t* person = Estimate(colours_, Layer::kPerson, out, plane, y, begin, end, person_);
-  const uint8_t* old =
-      Estimate(colours_, Layer::kBackground, out, plane, y, begin, end, background_);
+  uint8_t *person = person_.data(), *old = background_.data();
+  Estimate(colours_, Layer::kPerson, plane, y, begin, end, person);
+  Estimate(colours_, Layer::kBackground, plane, y, begin, end, old);
   const size_t count = (end - begin) * size_t(out.format->plane[plane].channels);
   if (!out.format->TenBits()) return paint_->rows->clean(colour, alpha_.data(), person, old, count);
   paint_->rows->clean_words(Words(colour), alpha_.data(), Words(person), Words(old),
@@ -266,8 +234,8 @@ void Painter::ComposeSoft(const Image& out, int plane, int y, size_t begin, size
   if (paint_->wrap != nullptr) {
     const uint8_t* light = paint_->constants[plane].data();
     if (paint_->picture_colours != nullptr) {
-      light =
-          Estimate(picture_colours_, Layer::kBackground, out, plane, y, begin, end, background_);
+      Estimate(picture_colours_, Layer::kBackground, plane, y, begin, end, background);
+      light = background;
     }
     ReadAlpha(out, plane, own_lines_, begin, end, person_.data());
     Mix(colour, person_.data(), light, count);

@@ -30,6 +30,7 @@ struct Paint {
 // Has room for the work on one line. Used by one thread at a time.
 class Painter {
  public:
+  // Before each frame.
   void Prepare(const Paint& paint);
 
   // The rows top..bottom-1, `top` being even. `matte` has these rows and no others. `out` may be
@@ -45,14 +46,14 @@ class Painter {
 
   struct GridLines {
     const ColorGrid* grid;
-    ColorGrid::Narrow narrow[3][2];  // of each plane and layer
+    WideLines wide[2][3];  // of each layer and plane
   };
 
   void Convert(const uint8_t* from, const PixelFormat& format, size_t width, uint8_t* to,
                const PixelFormat& wanted);
-  // An estimate of the grid's for some groups of a line, in the format of `out`; padded.
-  const uint8_t* Estimate(GridLines& lines, Layer layer, const Image& out, int plane, int y,
-                          size_t begin, size_t end, std::vector<uint8_t>& line);
+  // An estimate of the grid's for some groups of a line.
+  void Estimate(GridLines& lines, Layer layer, int plane, int y, size_t begin, size_t end,
+                uint8_t* to);
   void Background(const Image& out, int plane, int y, size_t begin, size_t end, uint8_t* to);
   // Draws a picture on groups from `begin` on.
   void Draw(const Overlay::Span& span, size_t begin, size_t group_bytes, uint8_t* to);
@@ -68,7 +69,7 @@ class Painter {
 
   const Paint* paint_ = nullptr;
   GridLines colours_ = {}, picture_colours_ = {};
-  std::vector<int16_t> narrow_;  // of light wrap
+  WideLines wrap_;
   std::vector<uint8_t> kinds_[2], parts_, own_kinds_;
   std::vector<uint8_t> own_[2];
   TwoRows matte_lines_ = {}, own_lines_ = {};

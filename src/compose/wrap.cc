@@ -45,7 +45,7 @@ Wrap::Wrap(const RowKernels& rows, const Shape& shape, int width, int height, fl
       columns_(shape.width, width),
       share_(size_t(shape.width) * size_t(shape.height)),
       sums_(size_t(std::max(shape.width, shape.height)) + 1),
-      own_(share_.size() + kRowPadding) {}
+      own_(share_.size()) {}
 
 void Wrap::Start(const float* matte) {
   const size_t width = size_t(shape_.width), height = size_t(shape_.height);
@@ -56,18 +56,15 @@ void Wrap::Start(const float* matte) {
   }
   for (size_t i = 0; i < width * height; ++i) {
     const float own = 1.0f - strength_ * std::clamp(1.0f - share_[i], 0.0f, 1.0f);
-    own_[i] = int16_t(own * (255 * 128) + 0.5f);
+    own_[i] = int16_t(own * (255 * 128) + 64.5f);
   }
 }
 
-void Wrap::Line(int y, int16_t* narrow, uint8_t* own) const {
-  const size_t width = size_t(shape_.width);
-  const Between lines = LocateBetween(y, shape_.height, height_);
-  rows_->between(&own_[size_t(lines.first) * width], &own_[size_t(lines.second) * width],
-                 int16_t(lines.fraction * 32767), width, narrow + 1);
-  narrow[0] = narrow[1];
-  narrow[width + 1] = narrow[width];
-  rows_->stretch_pixels(narrow, columns_.Columns(0, size_t(columns_.width())), 1, own);
+void Wrap::Line(int y, WideLines* lines, uint8_t* own) const {
+  const Between place = LocateBetween(y, shape_.height, height_);
+  lines->Read(*rows_, columns_, own_.data(), place.first, place.second);
+  rows_->blend(lines->from(), lines->way(), int16_t(place.fraction * 32767),
+               size_t(columns_.width()), own);
 }
 
 }  // namespace selfieseg::core

@@ -20,10 +20,10 @@ class Wrap {
 
   // matte: of the shape, in [0, 1]. Real-time safe, as is the other.
   void Start(const float* matte);
-  // How much of row y stays the person's own, 255 being all. `own` has room for a row, `narrow` for
-  // NarrowRoom() numbers.
-  size_t NarrowRoom() const { return RowRoom(size_t(shape_.width) + 2); }
-  void Line(int y, int16_t* narrow, uint8_t* own) const;
+  // Makes room for lines, and forgets those that are there.
+  void Prepare(WideLines* lines) const { lines->Prepare(columns_, 1); }
+  // How much of row y stays the person's own, 255 being all. `lines` are kept by their user.
+  void Line(int y, WideLines* lines, uint8_t* own) const;
 
  private:
   const RowKernels* rows_;
@@ -33,7 +33,7 @@ class Wrap {
   int box_x_, box_y_;  // radii, in samples
   Cells columns_;
   Buffer share_, sums_;
-  std::vector<int16_t> own_;  // times 128
+  std::vector<int16_t> own_;  // times 128, and half a step
 };
 
 }  // namespace selfieseg::core
