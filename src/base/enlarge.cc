@@ -58,43 +58,30 @@ CellColumns Cells::Columns(size_t begin, size_t end) const {
 
 void WideLines::Prepare(const Cells& cells, size_t channels) {
   channels_ = channels;
-  above_ = below_ = -1;
-  const size_t stored = channels == 3 ? 4 : channels,
-               room = stored * RowRoom(size_t(cells.width()));
+  numbers_[0] = numbers_[1] = -1;
+  const size_t stored = channels == 3 ? 4 : channels;
   narrow_.resize(stored * (cells.samples() + 2));
-  for (auto* line : {&from_, &way_}) line->resize(room);
+  for (auto& line : lines_) line.resize(stored * RowRoom(size_t(cells.width())));
 }
 
-void WideLines::Stretch(const RowKernels& rows, const Cells& cells, const int16_t* line,
-                        int16_t* wide) {
+const int16_t* WideLines::Line(const RowKernels& rows, const Cells& cells, const int16_t* numbers,
+                               int number) {
+  int16_t* wide = lines_[number % 2].data();
+  if (numbers_[number % 2] == number) return wide;
+  numbers_[number % 2] = number;
   const size_t stored = channels_ == 3 ? 4 : channels_, count = stored * cells.samples();
   const size_t width = size_t(cells.width());
+  const int16_t* line = numbers + size_t(number) * count;
   std::copy_n(line, stored, narrow_.data());
   std::copy_n(line, count, narrow_.data() + stored);
   std::copy_n(line + count - stored, stored, narrow_.data() + stored + count);
   rows.stretch_numbers(narrow_.data(), cells.Columns(0, width), stored, wide);
-  if (channels_ != 3) return;
-  for (size_t x = 0; x < width; ++x) {
+  for (size_t x = 0; channels_ == 3 && x < width; ++x) {
     wide[3 * x] = wide[4 * x];
     wide[3 * x + 1] = wide[4 * x + 1];
     wide[3 * x + 2] = wide[4 * x + 2];
   }
-}
-
-void WideLines::Read(const RowKernels& rows, const Cells& cells, const int16_t* numbers, int above,
-                     int below) {
-  if (above == above_ && below == below_) return;
-  const size_t count = channels_ * size_t(cells.width());
-  const size_t line = (channels_ == 3 ? 4 : channels_) * cells.samples();
-  int16_t *from = from_.data(), *way = way_.data();
-  if (above == below_) {
-    for (size_t i = 0; i < count; ++i) from[i] = int16_t(from[i] + way[i]);
-  } else {
-    Stretch(rows, cells, numbers + size_t(above) * line, from);
-  }
-  Stretch(rows, cells, numbers + size_t(below) * line, way);
-  for (size_t i = 0; i < count; ++i) way[i] = int16_t(way[i] - from[i]);
-  above_ = above, below_ = below;
+  return wide;
 }
 
 }  // namespace selfieseg::core

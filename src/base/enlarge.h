@@ -49,21 +49,15 @@ class WideLines {
   // Makes room and forgets all lines. channels: numbers of a sample, 1 to 4.
   void Prepare(const Cells& cells, size_t channels);
 
-  // The lines `above` and `below` of `numbers`, which are not negative; 3 of a sample have room for
-  // a fourth. From the top on, each is stretched once. Real-time safe.
-  void Read(const RowKernels& rows, const Cells& cells, const int16_t* numbers, int above,
-            int below);
-
-  // Of Read: the line above, and the way from it to that below.
-  const int16_t* from() const { return from_.data(); }
-  const int16_t* way() const { return way_.data(); }
+  // Line `number` of `numbers`, which are not negative; 3 of a sample have room for a fourth. The
+  // line is kept until another that is as odd or even as it is wanted. Real-time safe.
+  const int16_t* Line(const RowKernels& rows, const Cells& cells, const int16_t* numbers,
+                      int number);
 
  private:
-  void Stretch(const RowKernels& rows, const Cells& cells, const int16_t* line, int16_t* wide);
-
   size_t channels_ = 1;
-  int above_ = -1, below_ = -1;
-  std::vector<int16_t> narrow_, from_, way_;
+  int numbers_[2] = {-1, -1};
+  std::vector<int16_t> narrow_, lines_[2];
 };
 
 }  // namespace selfieseg::core

@@ -7,25 +7,90 @@ namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace {
 
-void Pool(const float* rgb, const float* weights, size_t width, float* const sums[4]) {
-  size_t x = 0;
-#if HWY_TARGET != HWY_SCALAR
+void Weigh(const float* const rows[3], bool person, size_t width, float* shares, float* weights) {
   const F32 d;
-  for (; x + hn::Lanes(d) <= width; x += hn::Lanes(d)) {
-    VecF red, green, blue;
-    hn::LoadInterleaved3(d, rgb + 3 * x, red, green, blue);
-    const VecF weight = hn::LoadU(d, weights + x);
-    const auto add = [&](size_t c, VecF value) HWY_ATTR {
-      hn::StoreU(hn::Add(hn::LoadU(d, sums[c] + x), value), d, sums[c] + x);
-    };
-    add(0, hn::Mul(red, weight));
-    add(1, hn::Mul(green, weight));
-    add(2, hn::Mul(blue, weight));
-    add(3, weight);
+  const VecF one = hn::Set(d, 1.0f);
+  for (size_t x = 0; x < width; x += hn::Lanes(d)) {
+    const auto line = [&](size_t i) HWY_ATTR { return hn::LoadU(d, rows[i] + x); };
+    const VecF least = person ? hn::Min(hn::Min(line(0), line(1)), line(2))
+                              : hn::Sub(one, hn::Max(hn::Max(line(0), line(1)), line(2)));
+    hn::StoreU(least, d, shares + 1 + x);
+  }
+  shares[0] = shares[1];
+  shares[width + 1] = shares[width];
+  for (size_t x = 0; x < width; x += hn::Lanes(d)) {
+    const auto at = [&](size_t i) HWY_ATTR { return hn::LoadU(d, shares + x + i); };
+    const VecF least = hn::Min(hn::Min(at(0), at(1)), at(2));
+    const VecF steep = hn::Sub(hn::Mul(hn::Set(d, 2.0f), least), one);
+    hn::StoreU(hn::Max(hn::Mul(hn::Set(d, 255.0f), steep), one), d, weights + x);
+  }
+}
+
+void PoolLines(const float* rgb, const float* weights, size_t lines, size_t width, float* sums) {
+#if HWY_TARGET == HWY_SCALAR
+  ReferenceRows().pool_lines(rgb, weights, lines, width, sums);
+#else
+  const F32 d;
+  if (width < hn::Lanes(d)) {
+    return ReferenceRows().pool_lines(rgb, weights, lines, width, sums);
+  }
+  for (size_t x = 0; x < width; x += hn::Lanes(d)) {
+    const size_t at = std::min(x, width - hn::Lanes(d));
+    const float *colours = rgb + 3 * at, *line = weights + at;
+    VecF red = hn::Zero(d), green = red, blue = red, all = red;
+    for (size_t i = 0; i < lines; ++i, colours += 3 * width, line += RowRoom(width)) {
+      VecF r, g, b;
+      hn::LoadInterleaved3(d, colours, r, g, b);
+      const VecF weight = hn::LoadU(d, line);
+      red = hn::Add(red, hn::Mul(r, weight));
+      green = hn::Add(green, hn::Mul(g, weight));
+      blue = hn::Add(blue, hn::Mul(b, weight));
+      all = hn::Add(all, weight);
+    }
+    hn::StoreInterleaved4(red, green, blue, all, d, sums + 4 * at);
   }
 #endif
-  float* const rest[4] = {sums[0] + x, sums[1] + x, sums[2] + x, sums[3] + x};
-  ReferenceRows().pool(rgb + 3 * x, weights + x, width - x, rest);
+}
+
+void PoolColumns(const float* sums, size_t pool, size_t lines, size_t width, uint32_t* cells) {
+#if HWY_TARGET == HWY_SCALAR
+  ReferenceRows().pool_columns(sums, pool, lines, width, cells);
+#else
+  const hn::FixedTag<float, 4> d;
+  const hn::FixedTag<uint32_t, 4> whole;
+  alignas(16) constexpr float kUnits[] = {255, 255, 255, 1}, kLeast[] = {0, 0, 0, 1};
+  const auto least = hn::Load(d, kLeast);
+  const auto units = [&](size_t columns) HWY_ATTR {
+    return hn::Mul(hn::Load(d, kUnits), hn::Set(d, 1.0f / float(columns * lines)));
+  };
+  auto unit = units(pool);
+  for (size_t x = 0; x < width; cells += 4) {
+    const size_t end = std::min(x + pool, width);
+    if (end - x < pool) unit = units(end - x);
+    auto sum = hn::LoadU(d, sums + 4 * x++);
+    for (; x < end; ++x) sum = hn::Add(sum, hn::LoadU(d, sums + 4 * x));
+    const auto mean = hn::Max(hn::Add(hn::Mul(sum, unit), hn::Set(d, 0.5f)), least);
+    const hn::RebindToSigned<decltype(d)> integers;
+    hn::StoreU(hn::BitCast(whole, hn::ConvertTo(integers, mean)), whole, cells);
+  }
+#endif
+}
+
+template <size_t kRows>
+HWY_INLINE void AddRowsOf(const uint32_t* const* rows, size_t width, uint32_t* sums) {
+  const U32 d;
+  for (size_t i = 0; i < width; i += hn::Lanes(d)) {
+    auto sum = hn::LoadU(d, rows[0] + i);
+    for (size_t row = 1; row < kRows; ++row) sum = hn::Add(sum, hn::LoadU(d, rows[row] + i));
+    hn::StoreU(sum, d, sums + i);
+  }
+}
+
+void AddRows(const uint32_t* const* rows, size_t count, size_t width, uint32_t* sums) {
+  if (count == 1) return AddRowsOf<1>(rows, width, sums);
+  if (count == 2) return AddRowsOf<2>(rows, width, sums);
+  if (count == 3) return AddRowsOf<3>(rows, width, sums);
+  count == 4 ? AddRowsOf<4>(rows, width, sums) : AddRowsOf<5>(rows, width, sums);
 }
 
 void Divide(const uint32_t* cells, size_t count, const RowColour& colour,

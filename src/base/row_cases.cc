@@ -32,6 +32,12 @@ uint16_t* RowMemory::Words(size_t size) {
   return row;
 }
 
+uint32_t* RowMemory::Integers(size_t size) {
+  uint32_t* row = Allocate<uint32_t>(size);
+  std::generate_n(row, size, [&] { return uint32_t(random_()) / 8; });
+  return row;
+}
+
 int16_t* RowMemory::Sixteens(size_t size) {
   int16_t* row = Allocate<int16_t>(size);
   std::generate_n(row, size, [&] { return int16_t(RandomByte() * 128); });
@@ -195,16 +201,15 @@ RowCall StretchNumbers(RowMemory& memory, size_t width, size_t channels, size_t 
 
 // To words with their numbers `shift` bits up, or to bytes if that is negative.
 RowCall Blend(RowMemory& memory, size_t width, int shift) {
-  const int16_t* from = memory.Sixteens(RowRoom(width));
-  int16_t* way = memory.Sixteens(RowRoom(width));
-  for (size_t i = 0; i < width; ++i) way[i] = int16_t(way[i] - from[i]);
+  const int16_t *above = memory.Sixteens(RowRoom(width)), *below = memory.Sixteens(RowRoom(width));
   constexpr int16_t kShare = 12345;
   if (shift < 0) {
     uint8_t* row = memory.CallersBytes(width);
-    return [=](const RowKernels& table) { table.blend(from, way, kShare, width, row); };
+    return [=](const RowKernels& table) { table.blend(above, below, kShare, width, row); };
   }
   uint16_t* row = memory.Result(memory.Words(width + 64), width + 64);
-  return [=](const RowKernels& table) { table.blend_words(from, way, kShare, shift, width, row); };
+  return
+      [=](const RowKernels& table) { table.blend_words(above, below, kShare, shift, width, row); };
 }
 
 float* RandomRow(RowMemory& memory, size_t width) { return memory.Floats(RowRoom(width), 0, 1); }
@@ -260,11 +265,33 @@ RowCall MatteFloats(RowMemory& memory, size_t width, bool guided) {
   return [=](const RowKernels& table) { table.matte_floats(row, matte); };
 }
 
-RowCall Pool(RowMemory& memory, size_t width) {
-  const float *rgb = memory.Floats(3 * width, 0, 1), *weights = memory.Floats(width, 0, 255);
-  std::array<float*, 4> sums;
-  for (float*& row : sums) row = memory.CallersFloats(width);
-  return [=](const RowKernels& table) { table.pool(rgb, weights, width, sums.data()); };
+RowCall Weigh(RowMemory& memory, size_t width, bool person) {
+  const float* rows[3];
+  for (const float*& row : rows) row = memory.Floats(RowRoom(width), 0, 1);
+  float* shares = memory.Floats(RowRoom(width + 2), 0, 1);
+  float* weights = memory.Result(memory.Floats(RowRoom(width), 0, 1), width);
+  return [=](const RowKernels& table) { table.weigh(rows, person, width, shares, weights); };
+}
+
+RowCall PoolLines(RowMemory& memory, size_t width, size_t lines) {
+  const float* rgb = memory.Floats(3 * width * lines, 0, 1);
+  const float* weights = memory.Floats(RowRoom(width) * lines, 1, 255);
+  float* sums = memory.Result(memory.Floats(RowRoom(width) * 4, 0, 1), 4 * width);
+  return [=](const RowKernels& table) { table.pool_lines(rgb, weights, lines, width, sums); };
+}
+
+RowCall PoolColumns(RowMemory& memory, size_t width, size_t pool) {
+  const float* sums = memory.Floats(4 * width, 0, 255 * 3);
+  const size_t numbers = (width + pool - 1) / pool * 4;
+  uint32_t* cells = memory.Result(memory.Integers(RowRoom(numbers)), numbers);
+  return [=](const RowKernels& table) { table.pool_columns(sums, pool, 3, width, cells); };
+}
+
+RowCall AddRows(RowMemory& memory, size_t width, size_t count) {
+  std::array<const uint32_t*, 5> rows;
+  for (const uint32_t*& row : rows) row = memory.Integers(RowRoom(width));
+  uint32_t* sums = memory.Result(memory.Integers(RowRoom(width)), width);
+  return [=](const RowKernels& table) { table.add_rows(rows.data(), count, width, sums); };
 }
 
 // To RGB, Y'CbCr or gray, of eight or ten bits.
@@ -350,7 +377,8 @@ std::vector<RowCase> MakeRowCases() {
       {"guide", kMask, Guide},
       {"box", kMask, Box},
       {"fit", kMask, Fit},
-      {"pool", kMask, Pool},
+      {"weigh", kMask, [](M& m, size_t width) { return Weigh(m, width, false); }},
+      {"weigh/person", kMask, [](M& m, size_t width) { return Weigh(m, width, true); }},
       {"clean", kFrame, Clean},
       {"mix", kFrame, Mix},
   };
@@ -395,6 +423,12 @@ std::vector<RowCase> MakeRowCases() {
     const std::string name = guided ? "/guided" : "/plain";
     add("matte_bytes" + name, kFrame, [=](M& m, size_t w) { return MatteBytes(m, w, guided); });
     add("matte_floats" + name, kFrame, [=](M& m, size_t w) { return MatteFloats(m, w, guided); });
+  }
+  for (size_t n = 1; n <= 5; ++n) {
+    const std::string name = "/" + std::to_string(n);
+    add("pool_lines" + name, kMask, [=](M& m, size_t w) { return PoolLines(m, w, n); });
+    add("pool_columns" + name, kMask, [=](M& m, size_t w) { return PoolColumns(m, w, n); });
+    add("add_rows" + name, kMask, [=](M& m, size_t w) { return AddRows(m, w, n); });
   }
   for (const bool yes : {false, true}) {
     const auto name = [=](const char* kernel, const char* when) {

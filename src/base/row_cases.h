@@ -25,6 +25,7 @@ class RowMemory {
 
   uint8_t* Bytes(size_t size);
   uint16_t* Words(size_t size);                       // any
+  uint32_t* Integers(size_t size);                    // eight of them fit into one
   int16_t* Sixteens(size_t size);                     // 128 times a byte
   float* Floats(size_t size, float low, float high);  // evenly between
 

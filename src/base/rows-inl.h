@@ -209,16 +209,17 @@ void StretchNumbers(const int16_t* narrow, const CellColumns& columns, size_t ch
 #endif
 }
 
-HWY_INLINE VecI16 Blended(const int16_t* from, const int16_t* way, int16_t share) {
+HWY_INLINE VecI16 Blended(const int16_t* above, const int16_t* below, int16_t share) {
   const I16 d;
-  const VecI16 part = hn::MulFixedPoint15(hn::LoadU(d, way), hn::Set(d, share));
-  return hn::Add(hn::LoadU(d, from), part);
+  const VecI16 from = hn::LoadU(d, above), way = hn::Sub(hn::LoadU(d, below), from);
+  return hn::Add(from, hn::MulFixedPoint15(way, hn::Set(d, share)));
 }
 
-void BlendRow(const int16_t* from, const int16_t* way, int16_t share, size_t count, uint8_t* row) {
+void BlendRow(const int16_t* above, const int16_t* below, int16_t share, size_t count,
+              uint8_t* row) {
   const size_t lanes = hn::Lanes(U16());
   for (size_t i = 0; i < count; i += lanes) {
-    const VecI16 numbers = hn::ShiftRight<7>(Blended(from + i, way + i, share));
+    const VecI16 numbers = hn::ShiftRight<7>(Blended(above + i, below + i, share));
     StorePart(hn::DemoteTo(U8OfU16(), numbers), U8OfU16(), i, count, row);
   }
 }

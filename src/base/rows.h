@@ -134,11 +134,12 @@ struct RowKernels {
   void (*stretch_numbers)(const int16_t* narrow, const CellColumns& columns, size_t channels,
                           int16_t* wide);
 
-  // row[i] = (from + way * share / 32768, to nearest) / 128, rounded down, and bounded. `row` is
-  // the caller's.
-  void (*blend)(const int16_t* from, const int16_t* way, int16_t share, size_t count, uint8_t* row);
+  // row[i] = (above + (below - above) * share / 32768, to nearest) / 128, rounded down. Both are
+  // not negative. `row` is the caller's.
+  void (*blend)(const int16_t* above, const int16_t* below, int16_t share, size_t count,
+                uint8_t* row);
   // The same to words; their numbers are 1/32.
-  void (*blend_words)(const int16_t* from, const int16_t* way, int16_t share, int shift,
+  void (*blend_words)(const int16_t* above, const int16_t* below, int16_t share, int shift,
                       size_t count, uint16_t* row);
 
   // The three steps of a guided filter, on rows of floats (mask/guided.h).
@@ -154,8 +155,21 @@ struct RowKernels {
   void (*matte_bytes)(const MatteRow& row, uint8_t* matte);  // times 255, to nearest
   void (*matte_floats)(const MatteRow& row, float* matte);
 
-  // Adds RGB * weight and weight to four rows of floats.
-  void (*pool)(const float* rgb, const float* weights, size_t width, float* const sums[4]);
+  // The steps of a grid of colours (compose/colors.h).
+  // weights[x] = max(1, 255 * (2 * least - 1)), of the least share in the 3 x 3 around column x of
+  // three rows of a matte: of the person or of the background. `shares` has room for width + 2 and
+  // whole vectors.
+  void (*weigh)(const float* const rows[3], bool person, size_t width, float* shares,
+                float* weights);
+  // Sums of colour * weight, and of weight, of each column: four numbers. Lines of `rgb` have no
+  // padding, those of `weights` are RowRoom(width) apart.
+  void (*pool_lines)(const float* rgb, const float* weights, size_t lines, size_t width,
+                     float* sums);
+  // Of each `pool` columns, the last ones perhaps fewer, the mean: times 255, and the weight's at
+  // least 1; to nearest.
+  void (*pool_columns)(const float* sums, size_t pool, size_t lines, size_t width, uint32_t* cells);
+  // The sum of up to 5 rows.
+  void (*add_rows)(const uint32_t* const* rows, size_t count, size_t width, uint32_t* sums);
   // Of cells of four numbers, RGB * weight and weight, to rows of our own, as RowColour says.
   void (*divide)(const uint32_t* cells, size_t count, const RowColour& colour,
                  int16_t* const numbers[4]);

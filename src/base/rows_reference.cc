@@ -133,16 +133,16 @@ void StretchNumbers(const int16_t* narrow, const CellColumns& columns, size_t ch
   }
 }
 
-void Blend(const int16_t* from, const int16_t* way, int16_t share, size_t count, uint8_t* row) {
-  for (size_t i = 0; i < count; ++i) {
-    row[i] = uint8_t(std::clamp((from[i] + Share(way[i], share)) >> 7, 0, 255));
-  }
+int Blended(int above, int below, int share) { return above + Share(below - above, share); }
+
+void Blend(const int16_t* above, const int16_t* below, int16_t share, size_t count, uint8_t* row) {
+  for (size_t i = 0; i < count; ++i) row[i] = uint8_t(Blended(above[i], below[i], share) >> 7);
 }
 
-void BlendWords(const int16_t* from, const int16_t* way, int16_t share, int shift, size_t count,
+void BlendWords(const int16_t* above, const int16_t* below, int16_t share, int shift, size_t count,
                 uint16_t* row) {
   for (size_t i = 0; i < count; ++i) {
-    row[i] = ToWord((from[i] + Share(way[i], share)) >> 5, shift);
+    row[i] = ToWord(Blended(above[i], below[i], share) >> 5, shift);
   }
 }
 
@@ -215,10 +215,47 @@ void MatteFloats(const MatteRow& row, float* matte) {
   for (size_t x = 0; x < row.width; ++x) matte[x] = Matte(row, x);
 }
 
-void Pool(const float* rgb, const float* weights, size_t width, float* const sums[4]) {
+void Weigh(const float* const rows[3], bool person, size_t width, float*, float* weights) {
   for (size_t x = 0; x < width; ++x) {
-    for (size_t c = 0; c < 3; ++c) sums[c][x] += rgb[3 * x + c] * weights[x];
-    sums[3][x] += weights[x];
+    float least = 1;
+    for (size_t i = x > 0 ? x - 1 : 0; i < std::min(x + 2, width); ++i) {
+      for (size_t line = 0; line < 3; ++line) {
+        const float share = person ? rows[line][i] : 1.0f - rows[line][i];
+        least = share < least ? share : least;
+      }
+    }
+    weights[x] = std::max(1.0f, 255.0f * (2.0f * least - 1.0f));
+  }
+}
+
+void PoolLines(const float* rgb, const float* weights, size_t lines, size_t width, float* sums) {
+  std::fill_n(sums, 4 * width, 0.0f);
+  for (size_t line = 0; line < lines; ++line, weights += RowRoom(width)) {
+    for (size_t x = 0; x < width; ++x, rgb += 3) {
+      for (size_t c = 0; c < 3; ++c) sums[4 * x + c] += rgb[c] * weights[x];
+      sums[4 * x + 3] += weights[x];
+    }
+  }
+}
+
+void PoolColumns(const float* sums, size_t pool, size_t lines, size_t width, uint32_t* cells) {
+  for (size_t x = 0; x < width; x += pool) {
+    const size_t end = std::min(x + pool, width);
+    const float share = 1.0f / float((end - x) * lines);
+    for (size_t c = 0; c < 4; ++c) {
+      float sum = 0;
+      for (size_t i = x; i < end; ++i) sum += sums[4 * i + c];
+      const float mean = sum * (c < 3 ? 255.0f * share : share) + 0.5f;
+      *cells++ = uint32_t(c < 3 ? mean : std::max(mean, 1.0f));
+    }
+  }
+}
+
+void AddRows(const uint32_t* const* rows, size_t count, size_t width, uint32_t* sums) {
+  for (size_t i = 0; i < width; ++i) {
+    uint32_t sum = 0;
+    for (size_t row = 0; row < count; ++row) sum += rows[row][i];
+    sums[i] = sum;
   }
 }
 
@@ -326,7 +363,10 @@ const RowKernels& ReferenceRows() {
       .fit = Fit,
       .matte_bytes = MatteBytes,
       .matte_floats = MatteFloats,
-      .pool = Pool,
+      .weigh = Weigh,
+      .pool_lines = PoolLines,
+      .pool_columns = PoolColumns,
+      .add_rows = AddRows,
       .divide = Divide,
       .chroma_alpha = ChromaAlpha,
       .kinds = Kinds,

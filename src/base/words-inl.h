@@ -32,11 +32,11 @@ void SumWords(const uint16_t* const* rows, int shift, const uint16_t* weights, s
   });
 }
 
-void BlendWords(const int16_t* from, const int16_t* way, int16_t share, int shift, size_t count,
+void BlendWords(const int16_t* above, const int16_t* below, int16_t share, int shift, size_t count,
                 uint16_t* row) {
   const size_t lanes = hn::Lanes(U16());
   for (size_t i = 0; i < count; i += lanes) {
-    const VecI16 numbers = hn::ShiftRight<5>(Blended(from + i, way + i, share));
+    const VecI16 numbers = hn::ShiftRight<5>(Blended(above + i, below + i, share));
     StorePart(ToTen(numbers, shift), U16(), i, count, row);
   }
 }

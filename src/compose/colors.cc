@@ -8,8 +8,7 @@ namespace {
 
 // Cells that a standard deviation should span at least. Estimates reach across soft edges.
 constexpr double kBlurCells = 1.1, kEstimateCells = 1.4;
-constexpr int kMostBoxRadius = 2;     // so that sums fit: 255 * 255 * 5^6 < 2^32
-constexpr float kLeastWeight = 1.0f;  // of 255: counts where there is nothing else
+constexpr int kMostBoxRadius = 2;  // so that sums fit: 255 * 255 * 5^6 < 2^32
 
 // Boxes of n cells have a variance of (n * n - 1) / 12. Three, of two neighbouring odd sizes, that
 // come closest to that of the blur.
@@ -31,14 +30,6 @@ void ChooseBoxes(double deviation, int radii[3]) {
 
 // Numbers of a cell.
 size_t Stored(const PlaneLayout& layout) { return layout.channels == 3 ? 4 : layout.channels; }
-
-// out[x] = the extreme of 3 neighbours, edges clamped: pick(a, b) is the more extreme one.
-template <class Pick>
-void Neighbours(const float* row, size_t width, const Pick& pick, float* out) {
-  for (size_t x = 1; x + 1 < width; ++x) out[x] = pick(pick(row[x - 1], row[x]), row[x + 1]);
-  out[0] = pick(row[0], row[std::min<size_t>(1, width - 1)]);
-  out[width - 1] = pick(row[width - 1], row[width - 1 - std::min<size_t>(1, width - 1)]);
-}
 
 }  // namespace
 
@@ -62,12 +53,12 @@ ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, const Image& ou
       gray_(out.format->id == SELFIESEG_GRAY),
       format_(out.format),
       coding_(out.coding),
-      weights_(width_ * height_),
-      extremes_(width_),
-      sums_(width_ * kChannels),
-      cells_(across_.cells * down_.cells * kChannels),
+      weights_(down_.pool * RowRoom(width_)),
+      shares_(RowRoom(width_ + 2)),
+      sums_(RowRoom(width_) * kChannels),
+      cells_(RowRoom(across_.cells * down_.cells * kChannels)),
       blurred_(cells_.size()),
-      wide_row_((across_.cells + 2 * kMostBoxRadius) * kChannels),
+      wide_row_(RowRoom((across_.cells + 2 * kMostBoxRadius) * kChannels)),
       numbers_(RowRoom(across_.cells) * 4) {
   for (int plane = 0; plane < out.format->planes; ++plane) {
     AddPlane(out, out.format->plane[plane]);
@@ -99,92 +90,49 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
 }
 
 void ColorGrid::Start(const float* rgb, const float* matte) {
+  if (matte == nullptr) std::fill_n(weights_.data(), weights_.size(), 255.0f);
   for (const Layer layer : {Layer::kBackground, Layer::kPerson}) {
     if (layer == Layer::kPerson && !person_) break;
-    if (matte != nullptr) {
-      Weigh(layer, matte);
-    } else {
-      std::fill_n(weights_.data(), weights_.size(), 255.0f);
-    }
-    Pool(rgb);
+    Pool(layer, rgb, matte);
     Blur();
     Divide(layer);
   }
 }
 
-// By the least of the layer's share in the 3 x 3 samples around each: most of it counts as none.
-void ColorGrid::Weigh(Layer layer, const float* matte) {
-  const bool person = layer == Layer::kPerson;
-  const auto least = [](float a, float b) { return b < a ? b : a; };
-  for (size_t y = 0; y < height_; ++y) {
-    const float* row = matte + y * width_;
-    float* share = extremes_.data();
-    for (size_t x = 0; x < width_; ++x) share[x] = person ? row[x] : 1.0f - row[x];
-    Neighbours(share, width_, least, &weights_[y * width_]);
-  }
-  float* above = extremes_.data();  // row y - 1 before it was changed
-  std::copy_n(weights_.data(), width_, above);
-  for (size_t y = 0; y < height_; ++y) {
-    float* row = &weights_[y * width_];
-    const float* below = y + 1 < height_ ? row + width_ : row;
-    for (size_t x = 0; x < width_; ++x) {
-      const float here = row[x];
-      const float share = least(least(above[x], here), below[x]);
-      row[x] = std::max(kLeastWeight, 255.0f * (2.0f * share - 1.0f));
-      above[x] = here;
+// Means of each cell's samples, of colour * weight and weight. Samples weigh by the least of the
+// layer's share in the 3 x 3 around each: most of it counts as none.
+void ColorGrid::Pool(Layer layer, const float* rgb, const float* matte) {
+  for (size_t cell = 0; cell < down_.cells; ++cell) {
+    const size_t top = cell * down_.pool, bottom = std::min(top + down_.pool, height_);
+    for (size_t y = top; y < bottom && matte != nullptr; ++y) {
+      const float* line = matte + y * width_;
+      const float* const lines[] = {y > 0 ? line - width_ : line, line,
+                                    y + 1 < height_ ? line + width_ : line};
+      rows_->weigh(lines, layer == Layer::kPerson, width_, shares_.data(),
+                   &weights_[(y - top) * RowRoom(width_)]);
     }
-  }
-}
-
-// Means of each cell's samples, of colour * weight and weight.
-void ColorGrid::Pool(const float* rgb) {
-  float* const sums[] = {&sums_[0], &sums_[width_], &sums_[2 * width_], &sums_[3 * width_]};
-  for (size_t line = 0; line < down_.cells; ++line) {
-    std::fill_n(sums_.data(), sums_.size(), 0.0f);
-    const size_t top = line * down_.pool, bottom = std::min(top + down_.pool, height_);
-    for (size_t y = top; y < bottom; ++y) {
-      rows_->pool(rgb + 3 * y * width_, &weights_[y * width_], width_, sums);
-    }
-    uint32_t* cell = &cells_[line * across_.cells * kChannels];
-    for (size_t x = 0; x < width_; x += across_.pool, cell += kChannels) {
-      const size_t columns = std::min(across_.pool, width_ - x);
-      const float share = 1.0f / float(columns * (bottom - top));
-      float sum[kChannels];
-      for (size_t c = 0; c < kChannels; ++c) {
-        sum[c] = sums[c][x];
-        for (size_t i = 1; i < columns; ++i) sum[c] += sums[c][x + i];
-      }
-      for (size_t c = 0; c < 3; ++c) cell[c] = uint32_t(sum[c] * (255.0f * share) + 0.5f);
-      cell[3] = uint32_t(std::max(sum[3] * share + 0.5f, 1.0f));
-    }
+    rows_->pool_lines(rgb + 3 * top * width_, weights_.data(), bottom - top, width_, sums_.data());
+    rows_->pool_columns(sums_.data(), across_.pool, bottom - top, width_,
+                        &cells_[cell * across_.cells * kChannels]);
   }
 }
 
 // Sums of boxes; outside of the grid lies nothing, of no weight.
 void ColorGrid::Blur() {
-  const size_t lines = down_.cells, row = across_.cells * kChannels;
+  const int lines = int(down_.cells), row = int(across_.cells * kChannels);
   uint32_t* wide = wide_row_.data() + kMostBoxRadius * kChannels;  // between zeros
-  const auto add = [&](const uint32_t* from, uint32_t* to) {
-    for (size_t i = 0; i < row; ++i) to[i] += from[i];
-  };
+  const uint32_t* near[2 * kMostBoxRadius + 1];
   for (int box = 0; box < 3; ++box) {
-    const size_t across = size_t(across_.box_radii[box]), down = size_t(down_.box_radii[box]);
-    for (size_t y = 0; y < lines; ++y) {
-      std::copy_n(&cells_[y * row], row, wide);
-      uint32_t* to = &blurred_[y * row];
-      std::copy_n(wide, row, to);
-      for (size_t x = 1; x <= across; ++x) {
-        add(wide - x * kChannels, to);
-        add(wide + x * kChannels, to);
-      }
+    const int across = across_.box_radii[box], down = down_.box_radii[box];
+    for (int y = 0; y < lines; ++y) {
+      std::copy_n(&cells_[size_t(y * row)], row, wide);
+      for (int i = 0; i <= 2 * across; ++i) near[i] = wide + (i - across) * int(kChannels);
+      rows_->add_rows(near, size_t(2 * across + 1), size_t(row), &blurred_[size_t(y * row)]);
     }
-    for (size_t y = 0; y < lines; ++y) {
-      uint32_t* to = &cells_[y * row];
-      std::copy_n(&blurred_[y * row], row, to);
-      for (size_t near = 1; near <= down; ++near) {
-        if (near <= y) add(&blurred_[(y - near) * row], to);
-        if (y + near < lines) add(&blurred_[(y + near) * row], to);
-      }
+    for (int y = 0; y < lines; ++y) {
+      const int top = std::max(y - down, 0), bottom = std::min(y + down + 1, lines);
+      for (int i = top; i < bottom; ++i) near[i - top] = &blurred_[size_t(i * row)];
+      rows_->add_rows(near, size_t(bottom - top), size_t(row), &cells_[size_t(y * row)]);
     }
   }
 }
@@ -219,15 +167,19 @@ void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t 
   const Plane& plane = planes_[size_t(plane_number)];
   const size_t channels = size_t(plane.layout.channels);
   const int last = int(down_.cells) - 1;
-  const double position = plane.first_line + y * plane.line_distance, floor = std::floor(position);
-  lines->Read(*rows_, plane.columns, plane.numbers[size_t(layer)].data(),
-              std::clamp(int(floor), 0, last), std::clamp(int(floor) + 1, 0, last));
-  const int16_t *from = lines->from() + begin * channels, *way = lines->way() + begin * channels;
-  const int16_t share = int16_t((position - floor) * 32767);
+  const double position = plane.first_line + y * plane.line_distance;
+  const int before = int(position + 1) - 1;  // rounded down: it is more than -1
+  const int16_t* numbers = plane.numbers[size_t(layer)].data();
+  const auto wide = [&](int line) {
+    return lines->Line(*rows_, plane.columns, numbers, line) + begin * channels;
+  };
+  const int16_t* above = wide(std::clamp(before, 0, last));
+  const int16_t* beneath = wide(std::clamp(before + 1, 0, last));
+  const int16_t share = int16_t((position - before) * 32767);
   const size_t count = (end - begin) * channels;
-  if (!format_->TenBits()) return rows_->blend(from, way, share, count, groups);
+  if (!format_->TenBits()) return rows_->blend(above, beneath, share, count, groups);
   auto* words = reinterpret_cast<uint16_t*>(groups);
-  rows_->blend_words(from, way, share, format_->shift, count, words);
+  rows_->blend_words(above, beneath, share, format_->shift, count, words);
 }
 
 }  // namespace selfieseg::core

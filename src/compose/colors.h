@@ -24,7 +24,7 @@ class ColorGrid {
   ColorGrid(const RowKernels& rows, const Shape& shape, const Image& out, float radius,
             bool person);
 
-  // rgb, with room for a float more, and matte: of the shape, in [0, 1]; without matte there is
+  // rgb and matte: of the shape, in [0, 1], with room for a vector more; without matte there is
   // nobody. Real-time safe.
   void Start(const float* rgb, const float* matte);
 
@@ -55,8 +55,7 @@ class ColorGrid {
   };
 
   void AddPlane(const Image& out, const PlaneLayout& layout);
-  void Weigh(Layer layer, const float* matte);
-  void Pool(const float* rgb);
+  void Pool(Layer layer, const float* rgb, const float* matte);
   void Blur();
   void Divide(Layer layer);
 
@@ -67,8 +66,7 @@ class ColorGrid {
   const PixelFormat* format_;
   YuvCoding coding_;
   std::vector<Plane> planes_;
-  Buffer weights_, extremes_;              // of samples; of one row
-  Buffer sums_;                            // of columns of samples, of colour 0, 1, 2 and weight
+  Buffer weights_, shares_, sums_;         // of a cell's lines of samples
   std::vector<uint32_t> cells_, blurred_;  // colour 0, 1, 2 and weight of each cell
   std::vector<uint32_t> wide_row_;         // of cells, with zeros on both sides
   std::vector<int16_t> numbers_;           // of a row of cells, each component by itself

@@ -42,8 +42,8 @@ class Effect {
   Image WantedColours() const;
   void SetColours(const float* rgb);
 
-  // The frame, with room for a float more, and the matte, made small, in [0, 1], to the shape that
-  // this was prepared for. Real-time safe, as is the other.
+  // The frame and the matte, made small to the shape that this was prepared for, in [0, 1], both
+  // with room for a vector more. Real-time safe, as is the other.
   void Start(const float* rgb, const float* matte);
   // The rows top..bottom-1, `top` being even. `matte` has these rows and no others. `out` may be
   // `frame`. A frame of Y'CbCr has the format of `out`.

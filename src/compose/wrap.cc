@@ -62,9 +62,10 @@ void Wrap::Start(const float* matte) {
 
 void Wrap::Line(int y, WideLines* lines, uint8_t* own) const {
   const Between place = LocateBetween(y, shape_.height, height_);
-  lines->Read(*rows_, columns_, own_.data(), place.first, place.second);
-  rows_->blend(lines->from(), lines->way(), int16_t(place.fraction * 32767),
-               size_t(columns_.width()), own);
+  const int16_t* above = lines->Line(*rows_, columns_, own_.data(), place.first);
+  const int16_t* below = lines->Line(*rows_, columns_, own_.data(), place.second);
+  const int16_t share = int16_t(place.fraction * 32767);
+  rows_->blend(above, below, share, size_t(columns_.width()), own);
 }
 
 }  // namespace selfieseg::core

@@ -1,6 +1,7 @@
 #include "mask/refine.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/between.h"
 
@@ -75,8 +76,14 @@ void Refiner::FindSpans() {
   }
   cells[width] = upper[width - 1] & lower[width - 1];
   spans_.clear();
+  const auto are_all = [&](size_t first, uint8_t kind) {  // eight of them
+    uint64_t kinds;
+    std::memcpy(&kinds, cells + first, sizeof(kinds));
+    return kinds == kind * uint64_t{0x0101010101010101};
+  };
   for (size_t c = 0, end = 0; c <= width; c = end) {
-    for (end = c + 1; end <= width && cells[end] == cells[c];) ++end;
+    for (end = c + 1; end + 7 <= width && are_all(end, cells[c]);) end += 8;
+    while (end <= width && cells[end] == cells[c]) ++end;
     spans_.push_back({c, end - 1, cells[c]});
   }
 }
