@@ -241,7 +241,7 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
                               .tracking = options.tracking == 1,
                               .grow = options.grow,
                               .invert = options.invert != 0},
-                       opened->model->input(), *opened->network);
+                       opened->model->input(), *opened->network, *opened->threads);
   *session = opened.release();
   return {};
 }

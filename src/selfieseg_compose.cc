@@ -4,12 +4,6 @@
 #include <algorithm>
 
 namespace selfieseg::core {
-namespace {
-
-// Mattes and results by turns, so that a row's pixels are still near when they are needed again.
-constexpr int kRowsInTurn = 8;
-
-}  // namespace
 
 void Composer::Compose(const Image& frame, const Image& matte, const Image& out) {
   const Shape shape = effect_.BestShape(frame.width, frame.height);
@@ -53,31 +47,50 @@ void Composer::Process(FramePath& path, const Image& frame, const Image& out, Ob
   const size_t stride = size_t(frame.width);
   const bool by_rows = path.ByRows() && effect_.Suits(path.shape(), frame.width, frame.height);
   const int rows = by_rows ? std::min(kRowsInTurn, frame.height) : frame.height;
-  matte_.resize(stride * size_t(rows));
-  const Image matte = {FindPixelFormat(SELFIESEG_GRAY), frame.width, rows, matte_.data(), stride};
+  const size_t lane_bytes = stride * size_t(rows);
+  lanes_.resize(size_t(path.lanes()));
+  matte_.resize(lane_bytes * (by_rows ? lanes_.size() : 1));
+  const auto matte = [&](int lane) -> Image {
+    return {FindPixelFormat(SELFIESEG_GRAY), frame.width, rows, &matte_[lane_bytes * size_t(lane)],
+            stride};
+  };
   Stopwatch watch;
   if (!by_rows) {
-    path.Run(frame, matte, observer, timings);
+    path.Run(frame, matte(0), observer, timings);
     watch.Lap();
-    Compose(frame, matte, out);
+    Compose(frame, matte(0), out);
     timings->compose_ms = watch.Lap();
     return;
   }
-  effect_.Prepare(out, path.shape(), 1);
+  effect_.Prepare(out, path.shape(), path.lanes());
   ReadPicture(path.shape());
   path.Start(frame, observer, timings);
   watch.Lap();
   effect_.Start(path.SmallFrame(frame), path.SmallMatte());
   timings->compose_ms = watch.Lap();
-  for (int top = 0; top < frame.height; top += rows) {
-    const int bottom = std::min(top + rows, frame.height);
-    for (int y = top; y < bottom; ++y) {
-      path.Row(frame, y, matte.Part({0, y - top, frame.width, 1}));
+  for (Lane& lane : lanes_) lane = {};
+  path.ForBands([&](int begin, int end, int lane) {
+    Stopwatch own;
+    const Image turn = matte(lane);
+    for (int top = begin; top < end; top += rows) {
+      const int bottom = std::min(top + rows, end);
+      for (int y = top; y < bottom; ++y) {
+        path.Row(frame, y, turn.Part({0, y - top, frame.width, 1}), lane);
+      }
+      lanes_[size_t(lane)].mask_ms += own.Lap();
+      effect_.Rows(lane, frame, turn, top, bottom, out);
+      lanes_[size_t(lane)].compose_ms += own.Lap();
     }
-    timings->mask_ms += watch.Lap();
-    effect_.Rows(0, frame, matte, top, bottom, out);
-    timings->compose_ms += watch.Lap();
+  });
+  // The threads worked on both at once.
+  Lane all;
+  for (const Lane& lane : lanes_) {
+    all.mask_ms += lane.mask_ms, all.compose_ms += lane.compose_ms;
   }
+  const double bands_ms = watch.Lap(), sum_ms = all.mask_ms + all.compose_ms;
+  const double share = sum_ms > 0 ? all.mask_ms / sum_ms : 0;
+  timings->mask_ms += bands_ms * share;
+  timings->compose_ms += bands_ms * (1 - share);
 }
 
 }  // namespace selfieseg::core

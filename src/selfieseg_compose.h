@@ -30,7 +30,12 @@ class Composer {
   void ReadPicture(const Shape& shape);
 
   Effect effect_;
-  std::vector<uint8_t> matte_;  // of Process: all of it, or some rows
+  // Of Process: all of the matte, or some rows for each thread; and what it took them.
+  std::vector<uint8_t> matte_;
+  struct Lane {
+    double mask_ms = 0, compose_ms = 0;
+  };
+  std::vector<Lane> lanes_;
   // Of Compose: frame and matte made small.
   Shape shape_ = {};
   std::optional<Sampler> frame_sampler_, matte_sampler_;

@@ -45,21 +45,22 @@ Shape None() { return {0, 0, 3}; }
 std::span<const Quality> Qualities() { return kQualities; }
 
 FramePath::FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input,
-                     Network& network)
+                     Network& network, Threads& threads)
     : quality_(wanted.quality),
       ramp_(wanted.ramp),
       shape_(input),
       network_(&network),
-      sampler_(rows, quality_.filter, input),
-      refiner_(rows, input, quality_.guided),
+      threads_(&threads),
+      sampler_(rows, quality_.filter, input, &threads),
+      refiner_(rows, input, quality_.guided, threads.count()),
       grow_(wanted.grow),
       invert_(wanted.invert),
       tensor_(input.size()),
       luma_(input.size() / 3),
       mask_(input.size() / 3),
       small_matte_(quality_.closeups ? 0 : input.size() / 3),
-      closeup_sampler_(rows, quality_.filter, input),
-      body_sampler_(rows, quality_.filter, input),
+      closeup_sampler_(rows, quality_.filter, input, &threads),
+      body_sampler_(rows, quality_.filter, input, &threads),
       closeup_refiner_(rows, quality_.closeups ? input : None(), quality_.guided),
       looks_(quality_.closeups ? input : None()),
       mirrored_tensor_(quality_.closeups ? input.size() : 0),
@@ -176,12 +177,12 @@ bool FramePath::StartInBox(const Image& frame, Observer& observer, selfieseg_tim
   return true;
 }
 
-void FramePath::PlainRow(const Image& frame, int y, const Image& matte) {
-  if (SeesWhole()) return refiner_.Row(frame, y, matte);
+void FramePath::PlainRow(const Image& frame, int y, const Image& matte, int lane) {
+  if (SeesWhole()) return refiner_.Row(frame, y, matte, lane);
   const size_t pixel = size_t(matte.format->bytes_per_pixel);
   std::fill_n(matte.data, size_t(matte.width) * pixel, uint8_t{0});
   if (y < part_.y || y >= part_.y + part_.height) return;
-  refiner_.Row(frame.Part(part_), y - part_.y, matte.Part({part_.x, 0, part_.width, 1}));
+  refiner_.Row(frame.Part(part_), y - part_.y, matte.Part({part_.x, 0, part_.width, 1}), lane);
 }
 
 const float* FramePath::SmallFrame(const Image& frame) {
@@ -209,9 +210,11 @@ void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
                     selfieseg_timings* timings) {
   Start(frame, observer, timings);
   Stopwatch watch;
-  for (int y = 0; y < frame.height; ++y) {
-    PlainRow(frame, y, matte.Part({0, y, frame.width, 1}));
-  }
+  ForBands([&](int top, int bottom, int lane) {
+    for (int y = top; y < bottom; ++y) {
+      PlainRow(frame, y, matte.Part({0, y, frame.width, 1}), lane);
+    }
+  });
   timings->mask_ms += watch.Lap();
   if (quality_.closeups) LookCloser(frame, matte, observer, timings);
   if (!grower_) return;
@@ -224,14 +227,14 @@ void FramePath::Run(const Image& frame, const Image& matte, Observer& observer,
   timings->mask_ms += watch.Lap();
 }
 
-void FramePath::Row(const Image& frame, int y, const Image& matte) {
-  if (!grower_) return PlainRow(frame, y, matte);
+void FramePath::Row(const Image& frame, int y, const Image& matte, int lane) {
+  if (!grower_) return PlainRow(frame, y, matte, lane);
   Image line = matte;
   grower_->Row<uint8_t>(
       y,
       [&](int plain, uint8_t* row) {
         line.data = row;
-        PlainRow(frame, plain, line);
+        PlainRow(frame, plain, line, lane);
       },
       matte.Row(0));
 }

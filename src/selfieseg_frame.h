@@ -53,10 +53,14 @@ struct Wanted {
   bool invert;
 };
 
+// Mattes and results by turns, so that a row's pixels are still near when they are needed again.
+inline constexpr int kRowsInTurn = 8;
+
 class FramePath {
  public:
-  // `network` and what it uses outlive this.
-  FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input, Network& network);
+  // `network` and what it uses outlive this, and so do `threads`, which divide a frame.
+  FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input, Network& network,
+            Threads& threads);
 
   // The next frame has nothing to do with those before.
   void Reset() {
@@ -72,11 +76,23 @@ class FramePath {
   // Real-time safe once prepared, unless there are close-ups: they have sizes of their own.
   void Run(const Image& frame, const Image& matte, Observer& observer, selfieseg_timings* timings);
 
-  // The same row by row, without close-ups: after Start the rows of the matte, from the top, each
-  // to the first row of `matte`, which is GRAY.
+  // The same row by row, without close-ups: after Start the rows of the matte, each to the first
+  // row of `matte`, which is GRAY.
   bool ByRows() const { return !quality_.closeups; }
   void Start(const Image& frame, Observer& observer, selfieseg_timings* timings);
-  void Row(const Image& frame, int y, const Image& matte);
+  void Row(const Image& frame, int y, const Image& matte, int lane);
+  // Calls job(top, bottom, lane) for bands of rows, which begin at multiples of kRowsInTurn; each
+  // in the lane of its thread. Where a matte grows there is one: its rows are made from the top.
+  template <class Job>
+  void ForBands(const Job& job) {
+    const int turns = (height_ + kRowsInTurn - 1) / kRowsInTurn;
+    const int bands = grower_ || lanes() == 1 ? 1 : std::min(turns, 4 * lanes());
+    threads_->Run(bands, [&](int band, int lane) {
+      const int bottom = kRowsInTurn * (turns * (band + 1) / bands);
+      job(kRowsInTurn * (turns * band / bands), std::min(bottom, height_), lane);
+    });
+  }
+  int lanes() const { return threads_->count(); }
   // After Start: the frame, as the network saw it or would have, and the matte, both of the
   // network's size.
   const float* SmallFrame(const Image& frame);
@@ -93,7 +109,7 @@ class FramePath {
             selfieseg_timings* timings, Buffer& tensor, Buffer& luma, Buffer& mask);
   void LookCloser(const Image& frame, const Image& matte, Observer& observer,
                   selfieseg_timings* timings);
-  void PlainRow(const Image& frame, int y, const Image& matte);
+  void PlainRow(const Image& frame, int y, const Image& matte, int lane);
   // The matte is that of this part of the frame, and nothing around it.
   void MoveTo(const Rect& part);
   // Start, in the tracker's box. False at a cut: then it must be the whole frame.
@@ -104,6 +120,7 @@ class FramePath {
   Ramp ramp_;
   Shape shape_;
   Network* network_;
+  Threads* threads_;
   Sampler sampler_;
   Refiner refiner_;
   std::optional<Smoother> smoother_;

@@ -101,6 +101,54 @@ TEST(Stream, FramesChangeTheirSizeAndFormatByTurns) {
   }
 }
 
+// Threads divide the rows of a frame. What is the same is all of it: sampling, mask and result.
+TEST(Stream, AnyNumberOfThreadsMakesTheSamePixels) {
+  const int width = 322, height = 246;  // no number of bands divides it
+  const Model model = Model::Open("general");
+  Pixels somebody(size_t(width) * height * 3);
+  for (int i = 0; i < width * height; ++i) {
+    DrawSomebody(i % width, i / width, width, height, &somebody[size_t(i) * 3]);
+  }
+  const auto rgb = selfieseg_wrap(SELFIESEG_RGB, width, height, somebody.data(), 0);
+  auto wrapped = selfieseg_default_effect_options();
+  wrapped.background = SELFIESEG_COLOR;
+  wrapped.light_wrap = 1;
+  for (const auto format : {SELFIESEG_RGBA, SELFIESEG_NV12, SELFIESEG_I010}) {
+    Pixels first(somebody.size() * 2);
+    const auto frame = selfieseg_wrap(format, width, height, first.data(), 0);
+    Pixels nobody(size_t(width) * height, 0);
+    Effect::Picture(rgb).Compose(
+        frame, selfieseg_wrap(SELFIESEG_GRAY, width, height, nobody.data(), 0), frame);
+    for (const int grow : {0, 3}) {
+      std::vector<Pixels> results;
+      for (const int threads : {1, 2, 3, 7}) {
+        auto options = selfieseg_default_options();
+        options.threads = threads;
+        options.smoothing = options.tracking = 1;
+        options.grow = grow;
+        Session session(model, options);
+        Effect blur = Effect::Blur(), color(wrapped);
+        Pixels result;
+        for (int i = 0; i < 3; ++i) {
+          Pixels matte(nobody.size());
+          session.Segment(frame, selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0));
+          result.insert(result.end(), matte.begin(), matte.end());
+          for (Effect* effect : {&blur, &color}) {
+            Pixels out(first.size());
+            session.Process(*effect, frame, selfieseg_wrap(format, width, height, out.data(), 0));
+            result.insert(result.end(), out.begin(), out.end());
+          }
+        }
+        results.push_back(result);
+      }
+      EXPECT_GT(std::count(results[0].begin(), results[0].end(), 255), width) << "nobody was found";
+      for (size_t i = 1; i < results.size(); ++i) {
+        EXPECT_TRUE(results[i] == results[0]) << format << ", grown by " << grow << ": " << i;
+      }
+    }
+  }
+}
+
 #if defined(__SSE2__)
 // Floats too small to be normal cost some processors a hundred cycles each. Gates that are nearly
 // shut made them, of noise above all; and so may smoothing, once somebody has left.

@@ -57,7 +57,7 @@ void Taps::Fit(Filter filter, int in, int out, int unit, double shift) {
 }
 
 Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int height,
-                     const Shape& shape, double shift_x, double shift_y)
+                     const Shape& shape, double shift_x, double shift_y, int lanes)
     : rows_(&rows),
       filter_(filter),
       width_(width),
@@ -67,23 +67,29 @@ Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int heigh
       shift_y_(shift_y),
       columns_(filter, width, shape.width, kColumnUnit, shift_x),
       lines_(filter, height, shape.height, kRowUnit, shift_y),
-      rows_of_frame_(std::max(lines_.taps, size_t{2})),
-      row_weights_(rows_of_frame_.size()),
-      sums_(RowRoom(size_t(width) * 4)) {
+      lanes_(size_t(lanes)) {
   weights_.reserve(columns_.first.size() * TapColumns::Room(std::max(columns_.taps, size_t{2}), 4));
+  FitLanes();
 }
 
 void Resampler::Fit(int width, int height) {
   columns_.Fit(filter_, width, shape_.width, kColumnUnit, shift_x_);
   lines_.Fit(filter_, height, shape_.height, kRowUnit, shift_y_);
-  rows_of_frame_.resize(std::max(lines_.taps, rows_of_frame_.size()));
-  row_weights_.resize(rows_of_frame_.size());
-  sums_.resize(std::max(RowRoom(size_t(width) * 4), sums_.size()));
   width_ = width, height_ = height;
+  FitLanes();
   step_ = 0;
 }
 
-void Resampler::PrepareWeights(size_t step) {
+void Resampler::FitLanes() {
+  const size_t taps = std::max(lines_.taps, size_t{2});
+  for (Lane& lane : lanes_) {
+    lane.rows.resize(std::max(taps, lane.rows.size()));
+    lane.weights.resize(lane.rows.size());
+    lane.sums.resize(std::max(RowRoom(size_t(width_) * 4), lane.sums.size()));
+  }
+}
+
+void Resampler::Prepare(size_t step) {
   if (step == step_) return;
   step_ = step;
   weights_.assign(columns_.first.size() * TapColumns::Room(columns_.taps, step), 0);
@@ -96,39 +102,43 @@ void Resampler::PrepareWeights(size_t step) {
   }
 }
 
-// To `sums_`; what is left to do with them.
-TapColumns Resampler::SumRows(const Samples& picture, int y) {
-  PrepareWeights(picture.step);
+// To the lane's sums; what is left to do with them.
+TapColumns Resampler::SumRows(const Samples& picture, int y, Lane& lane) {
   size_t count = 0;
   for (size_t tap = 0; tap < lines_.taps; ++tap) {
     const uint32_t weight = lines_.weights[size_t(y) * lines_.taps + tap];
     if (weight == 0) continue;
-    rows_of_frame_[count] = picture.data + picture.stride * (size_t(lines_.first[size_t(y)]) + tap);
-    row_weights_[count++] = uint16_t(weight);
+    lane.rows[count] = picture.data + picture.stride * (size_t(lines_.first[size_t(y)]) + tap);
+    lane.weights[count++] = uint16_t(weight);
   }
   const size_t numbers = size_t(width_) * picture.step;
+  uint16_t* sums = lane.sums.data();
   if (picture.ten_bits == nullptr) {
-    rows_->sum_rows(rows_of_frame_.data(), row_weights_.data(), count, numbers, sums_.data());
+    rows_->sum_rows(lane.rows.data(), lane.weights.data(), count, numbers, sums);
   } else {
-    const auto* words = reinterpret_cast<const uint16_t* const*>(rows_of_frame_.data());
-    rows_->sum_words(words, picture.ten_bits->shift, row_weights_.data(), count, numbers,
-                     sums_.data());
+    const auto* words = reinterpret_cast<const uint16_t* const*>(lane.rows.data());
+    rows_->sum_words(words, picture.ten_bits->shift, lane.weights.data(), count, numbers, sums);
   }
   return {columns_.first.data(), weights_.data(), columns_.taps, size_t(shape_.width)};
 }
 
-void Resampler::Row(const Samples& picture, float scale, int y, float* row) {
-  const TapColumns columns = SumRows(picture, y);
-  rows_->sum_columns(sums_.data(), picture.step, picture.channel, columns, scale / kRowUnit, row);
+void Resampler::Row(const Samples& picture, float scale, int y, float* row, int lane) {
+  Lane& own = lanes_[size_t(lane)];
+  const TapColumns columns = SumRows(picture, y, own);
+  rows_->sum_columns(own.sums.data(), picture.step, picture.channel, columns, scale / kRowUnit,
+                     row);
 }
 
-void Resampler::PlanesRow(const Samples& picture, float scale, int y, float* first, float* second) {
-  const TapColumns columns = SumRows(picture, y);
-  rows_->sum_planes(sums_.data(), picture.step, picture.channel, columns, scale / kRowUnit, first,
-                    second);
+void Resampler::PlanesRow(const Samples& picture, float scale, int y, float* first, float* second,
+                          int lane) {
+  Lane& own = lanes_[size_t(lane)];
+  const TapColumns columns = SumRows(picture, y, own);
+  rows_->sum_planes(own.sums.data(), picture.step, picture.channel, columns, scale / kRowUnit,
+                    first, second);
 }
 
 void Resampler::Run(const Samples& picture, float scale, float* tensor) {
+  Prepare(picture.step);
   for (int y = 0; y < shape_.height; ++y) {
     Row(picture, scale, y, tensor + size_t(y) * shape_.width * 3);
   }

@@ -48,24 +48,33 @@ struct Samples {
 // For frames of one size. In 16-bit numbers: within 1/2000 of exact arithmetic.
 class Resampler {
  public:
+  // lanes: as many threads may make rows, each in a lane of its own.
   Resampler(const RowKernels& rows, Filter filter, int width, int height, const Shape& shape,
-            double shift_x = 0, double shift_y = 0);
+            double shift_x = 0, double shift_y = 0, int lanes = 1);
 
   bool Fits(int width, int height) const { return width == width_ && height == height_; }
   // Frames of another size. Allocates nothing where both sides are at most those of the first.
   void Fit(int width, int height);
+  // For pictures with so many numbers in a column. Real-time safe, as is all that follows.
+  void Prepare(size_t step);
 
   // tensor[y][x] = scale * the channels: shape.height x shape.width x 3. Half-pixel centres, edges
-  // clamped. Ten bits are brought to a byte's units first. Real-time safe.
+  // clamped. Ten bits are brought to a byte's units first. Prepares itself.
   void Run(const Samples& picture, float scale, float* tensor);
   // Row y of it: shape.width x 3.
-  void Row(const Samples& picture, float scale, int y, float* row);
+  void Row(const Samples& picture, float scale, int y, float* row, int lane = 0);
   // Of its first channels, each to a row with room for whole vectors. second: may be null.
-  void PlanesRow(const Samples& picture, float scale, int y, float* first, float* second);
+  void PlanesRow(const Samples& picture, float scale, int y, float* first, float* second,
+                 int lane = 0);
 
  private:
-  TapColumns SumRows(const Samples& picture, int y);
-  void PrepareWeights(size_t step);
+  struct Lane {                           // for one row of the tensor
+    std::vector<const uint8_t*> rows;     // of the frame
+    std::vector<uint16_t> weights, sums;  // of these rows; for each byte
+  };
+
+  void FitLanes();
+  TapColumns SumRows(const Samples& picture, int y, Lane& lane);
 
   const RowKernels* rows_;
   Filter filter_;
@@ -73,11 +82,9 @@ class Resampler {
   Shape shape_;
   double shift_x_, shift_y_;
   Taps columns_, lines_;
-  std::vector<uint16_t> weights_;              // of the columns, as TapColumns wants them
-  size_t step_ = 0;                            // for this
-  std::vector<const uint8_t*> rows_of_frame_;  // and
-  std::vector<uint16_t> row_weights_;          // for one row of the tensor
-  std::vector<uint16_t> sums_;                 // of these rows, for each byte
+  std::vector<uint16_t> weights_;  // of the columns, as TapColumns wants them
+  size_t step_ = 0;                // for this
+  std::vector<Lane> lanes_;
 };
 
 }  // namespace selfieseg::core

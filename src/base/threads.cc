@@ -7,7 +7,7 @@ namespace selfieseg::core {
 Threads::Threads(int count) {
   workers_.reserve(count - 1);
   try {
-    for (int i = 1; i < count; ++i) workers_.emplace_back([this] { WorkerLoop(); });
+    for (int i = 1; i < count; ++i) workers_.emplace_back([this, i] { WorkerLoop(i); });
   } catch (const std::system_error&) {
     // The system gives no more threads: a smaller team does the same work.
   }
@@ -28,24 +28,24 @@ void Threads::RunParts(int parts, Call call, const void* context) {
   working_ = int(workers_.size());
   ++round_;  // publishes the fields above
   round_.notify_all();
-  TakeParts();
+  TakeParts(0);
   // Every worker must have left this round before the fields may change again.
   for (int left = working_; left != 0; left = working_) working_.wait(left);
 }
 
-void Threads::WorkerLoop() {
+void Threads::WorkerLoop(int thread) {
   uint32_t seen = 0;
   while (true) {
     round_.wait(seen);
     seen = round_;
     if (stop_) return;
-    TakeParts();
+    TakeParts(thread);
     if (--working_ == 0) working_.notify_one();
   }
 }
 
-void Threads::TakeParts() {
-  for (int part = next_part_++; part < parts_; part = next_part_++) call_(context_, part);
+void Threads::TakeParts(int thread) {
+  for (int part = next_part_++; part < parts_; part = next_part_++) call_(context_, part, thread);
 }
 
 }  // namespace selfieseg::core

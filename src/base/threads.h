@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace selfieseg::core {
@@ -20,24 +21,30 @@ class Threads {
   int count() const { return int(workers_.size()) + 1; }
 
   // Calls job(part) once for every part in 0..parts-1, in any order, and returns when all are done.
+  // Or job(part, thread): which of the team's, 0..count()-1, so that each can have room of its own.
   // Real-time safe.
   template <class Job>
   void Run(int parts, const Job& job) {
+    const auto call = [](const void* context, int part, [[maybe_unused]] int thread) {
+      if constexpr (std::is_invocable_v<Job, int, int>) {
+        (*static_cast<const Job*>(context))(part, thread);
+      } else {
+        (*static_cast<const Job*>(context))(part);
+      }
+    };
     if (workers_.empty() || parts == 1) {
-      for (int part = 0; part < parts; ++part) job(part);
+      for (int part = 0; part < parts; ++part) call(&job, part, 0);
       return;
     }
-    RunParts(
-        parts, [](const void* context, int part) { (*static_cast<const Job*>(context))(part); },
-        &job);
+    RunParts(parts, call, &job);
   }
 
  private:
-  using Call = void (*)(const void* context, int part);
+  using Call = void (*)(const void* context, int part, int thread);
 
   void RunParts(int parts, Call call, const void* context);
-  void WorkerLoop();
-  void TakeParts();
+  void WorkerLoop(int thread);
+  void TakeParts(int thread);
 
   std::vector<std::thread> workers_;
   Call call_ = nullptr;

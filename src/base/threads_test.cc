@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
+#include <thread>
 
 namespace selfieseg::core {
 namespace {
@@ -29,6 +31,25 @@ TEST(Threads, WritesOfAllPartsAreSeenAfterRun) {
 }
 
 TEST(Threads, EndWithoutHavingRun) { Threads threads(4); }
+
+// Who has room of its own for each thread relies on it.
+TEST(Threads, TwoPartsNeverRunAtOnceInOneThread) {
+  constexpr int kCount = 4;
+  Threads threads(kCount);
+  std::atomic<int> busy[kCount] = {}, clashes = 0, parts = 0;
+  for (int round = 0; round < 50; ++round) {
+    threads.Run(4 * kCount, [&](int, int thread) {
+      ASSERT_GE(thread, 0);
+      ASSERT_LT(thread, kCount);
+      if (busy[thread]++ != 0) ++clashes;
+      std::this_thread::yield();
+      --busy[thread];
+      ++parts;
+    });
+  }
+  EXPECT_EQ(clashes, 0);
+  EXPECT_EQ(parts, 50 * 4 * kCount);
+}
 
 }  // namespace
 }  // namespace selfieseg::core

@@ -52,6 +52,7 @@ Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit f
   const Shape shape = {y.of_frame, x.of_frame, 3};
   Resampler resampler(rows, Filter::kArea, part.width, part.height, shape);
   std::vector<float> row(size_t(shape.width) * 3);
+  resampler.Prepare(Samples(part).step);
   for (int line = 0; line < shape.height; ++line) {
     resampler.Row(Samples(part), 1.0f, line, row.data());
     std::copy(row.begin(), row.end(),

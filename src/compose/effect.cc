@@ -182,7 +182,7 @@ void Effect::Prepare(const Image& out, const Shape& small, int painters) {
   paint_.picture_colours = grid.picture_colours ? &*grid.picture_colours : nullptr;
   paint_.wrap = grid.wrap ? &*grid.wrap : nullptr;
   painters_.resize(std::max(painters_.size(), size_t(painters)));
-  for (Painter& painter : painters_) painter.Prepare(paint_);
+  for (size_t i = 0; i < size_t(painters); ++i) painters_[i].Prepare(paint_);
 }
 
 void Effect::PrepareGrid(const Image& out, const Shape& small) {

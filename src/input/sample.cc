@@ -1,5 +1,7 @@
 #include "input/sample.h"
 
+#include <algorithm>
+
 namespace selfieseg::core {
 namespace {
 
@@ -26,9 +28,16 @@ bool Has(const PlaneLayout& layout, int component) {
 
 }  // namespace
 
+Sampler::Sampler(const RowKernels& rows, Filter filter, const Shape& shape, Threads* threads)
+    : rows_(&rows),
+      filter_(filter),
+      shape_(shape),
+      threads_(threads),
+      lanes_(threads == nullptr ? 1 : threads->count()) {}
+
 void Sampler::Prepare(const Image& frame) {
   if (!resampler_) {
-    resampler_.emplace(*rows_, filter_, frame.width, frame.height, shape_);
+    resampler_.emplace(*rows_, filter_, frame.width, frame.height, shape_, 0, 0, lanes_);
   } else if (!resampler_->Fits(frame.width, frame.height)) {
     resampler_->Fit(frame.width, frame.height);
   }
@@ -41,23 +50,39 @@ void Sampler::Prepare(const Image& frame) {
   }
   const double left = frame.siting == SELFIESEG_MIDDLE ? 0 : -0.25;
   const double top = frame.siting == SELFIESEG_TOP_LEFT && layout.y_shift > 0 ? -0.25 : 0;
-  chroma_resampler_.emplace(*rows_, filter_, width, height, shape_, left, top);
-  for (Buffer* row : {&y_, &cb_, &cr_}) {
-    if (row->size() == 0) *row = Buffer(RowRoom(size_t(shape_.width)));
+  chroma_resampler_.emplace(*rows_, filter_, width, height, shape_, left, top, lanes_);
+  for (size_t lane = of_lanes_.size(); lane < size_t(lanes_); ++lane) {
+    const size_t room = RowRoom(size_t(shape_.width));
+    of_lanes_.push_back({Buffer(room), Buffer(room), Buffer(room)});
   }
   format_ = frame.format;
   siting_ = frame.siting;
+}
+
+template <class Job>
+void Sampler::ForRows(const Job& job) {
+  const int height = shape_.height;
+  if (lanes_ == 1) {
+    for (int y = 0; y < height; ++y) job(y, 0);
+    return;
+  }
+  const int parts = std::min(height, 4 * lanes_);
+  threads_->Run(parts, [&](int part, int thread) {
+    for (int y = height * part / parts; y < height * (part + 1) / parts; ++y) job(y, thread);
+  });
 }
 
 void Sampler::Run(const Image& frame, float* tensor, float* luma) {
   constexpr float kScale = 1.0f / 255.0f;
   const size_t width = size_t(shape_.width);
   if (!frame.format->yuv) {
-    resampler_->Run(Samples(frame), kScale, tensor);
-    for (size_t y = 0; y < size_t(shape_.height); ++y) {
-      rows_->luma_floats(tensor + 3 * y * width, width, luma + y * width);
-    }
-    return;
+    const Samples samples(frame);
+    resampler_->Prepare(samples.step);
+    return ForRows([&](int y, int lane) {
+      const size_t at = size_t(y) * width;
+      resampler_->Row(samples, kScale, y, tensor + 3 * at, lane);
+      rows_->luma_floats(tensor + 3 * at, width, luma + at);
+    });
   }
   const PixelFormat& format = *frame.format;
   Samples light = Find(frame, 0, 0, 0);
@@ -68,13 +93,17 @@ void Sampler::Run(const Image& frame, float* tensor, float* luma) {
   const bool swapped = !together && !Has(format.plane[chroma], 1);
   const Samples blue = Find(frame, swapped ? second : chroma, 1, 2);
   const Samples red = Find(frame, swapped ? chroma : second, 2, 1);
-  for (int y = 0; y < shape_.height; ++y) {
-    resampler_->PlanesRow(light, kScale, y, y_.data(), nullptr);
-    chroma_resampler_->PlanesRow(blue, kScale, y, cb_.data(), together ? cr_.data() : nullptr);
-    if (!together) chroma_resampler_->PlanesRow(red, kScale, y, cr_.data(), nullptr);
-    rows_->to_rgb(y_.data(), cb_.data(), cr_.data(), frame.coding, width,
-                  tensor + 3 * size_t(y) * width, luma + size_t(y) * width);
-  }
+  resampler_->Prepare(light.step);
+  chroma_resampler_->Prepare(blue.step);
+  ForRows([&](int y, int lane) {
+    Lane& own = of_lanes_[size_t(lane)];
+    float *cb = own.cb.data(), *cr = own.cr.data();
+    resampler_->PlanesRow(light, kScale, y, own.y.data(), nullptr, lane);
+    chroma_resampler_->PlanesRow(blue, kScale, y, cb, together ? cr : nullptr, lane);
+    if (!together) chroma_resampler_->PlanesRow(red, kScale, y, cr, nullptr, lane);
+    const size_t at = size_t(y) * width;
+    rows_->to_rgb(own.y.data(), cb, cr, frame.coding, width, tensor + 3 * at, luma + at);
+  });
 }
 
 }  // namespace selfieseg::core

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/resample.h"
+#include "base/threads.h"
 
 namespace selfieseg::core {
 
@@ -12,8 +13,8 @@ namespace selfieseg::core {
 // made small each by itself, and become RGB then.
 class Sampler {
  public:
-  Sampler(const RowKernels& rows, Filter filter, const Shape& shape)
-      : rows_(&rows), filter_(filter), shape_(shape) {}
+  // threads: divide the work, and outlive this. Null: the caller's alone.
+  Sampler(const RowKernels& rows, Filter filter, const Shape& shape, Threads* threads = nullptr);
 
   // Makes room for frames of this size and format. Allocates nothing for a part of the first frame.
   void Prepare(const Image& frame);
@@ -23,15 +24,24 @@ class Sampler {
   void Run(const Image& frame, float* tensor, float* luma);
 
  private:
+  // Calls job(y, lane) for every row of the tensor.
+  template <class Job>
+  void ForRows(const Job& job);
+
   const RowKernels* rows_;
   Filter filter_;
   Shape shape_;
+  Threads* threads_;
+  int lanes_;
   std::optional<Resampler> resampler_;
   // Of Y'CbCr.
   const PixelFormat* format_ = nullptr;
   selfieseg_siting siting_ = SELFIESEG_LEFT;
   std::optional<Resampler> chroma_resampler_;
-  Buffer y_, cb_, cr_;  // one row of the tensor
+  struct Lane {
+    Buffer y, cb, cr;  // one row of the tensor
+  };
+  std::vector<Lane> of_lanes_;
 };
 
 }  // namespace selfieseg::core

@@ -29,12 +29,17 @@ void ToBytes(const uint16_t* words, int shift, size_t width, uint8_t* bytes) {
 
 }  // namespace
 
-Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided)
-    : rows_(&rows), shape_(shape), narrow_(RowRoom(size_t(shape.width) + 2)) {
+Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided, int lanes)
+    : rows_(&rows), shape_(shape), lanes_(size_t(lanes)) {
+  const size_t width = size_t(shape.width);
+  for (Lane& lane : lanes_) {
+    lane.narrow = Buffer(RowRoom(width + 2));
+    lane.sure_cells.resize(width + 1);
+    lane.spans.reserve(width + 1);
+  }
   if (!guided) return;
   guide_.emplace(rows, shape);
-  sure_.resize(RowRoom(size_t(shape.width) * size_t(shape.height)));
-  sure_cells_.resize(size_t(shape.width) + 1);
+  sure_.resize(RowRoom(width * size_t(shape.height)));
 }
 
 void Refiner::Prepare(int width, int height) {
@@ -45,15 +50,19 @@ void Refiner::Prepare(int width, int height) {
   } else {
     cells_.emplace(shape_.width, width);
   }
-  spans_.reserve(size_t(shape_.width) + 1);
-  planes_.resize(std::max(4 * RowRoom(size_t(width)), planes_.size()));
-  if (wide_.size() < 2 * RowRoom(size_t(width))) wide_ = Buffer(2 * RowRoom(size_t(width)));
+  const size_t room = RowRoom(size_t(width));
+  for (Lane& lane : lanes_) {
+    lane.planes.resize(std::max(4 * room, lane.planes.size()));
+    if (lane.wide.size() < 2 * room) lane.wide = Buffer(2 * room);
+  }
 }
 
 void Refiner::Start(const float* luma, const float* mask, float epsilon, const Ramp& ramp) {
   fit_ = guide_ ? guide_->Fit(luma, mask, epsilon) : LinearFit{nullptr, mask, mask};
-  above_ = below_ = -1;
-  spans_.assign(1, {0, size_t(shape_.width), kUnsure});
+  for (Lane& lane : lanes_) {
+    lane.above = lane.below = -1;
+    lane.spans.assign(1, {0, size_t(shape_.width), kUnsure});
+  }
   // Two ramps, one after the other, are one.
   low_ = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.low : ramp.low;
   const float high = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.high : ramp.high;
@@ -66,16 +75,17 @@ void Refiner::Start(const float* luma, const float* mask, float epsilon, const R
 }
 
 // A cell is sure if its four corners are, of the same.
-void Refiner::FindSpans() {
+void Refiner::FindSpans(Lane& lane) const {
   const size_t width = size_t(shape_.width);
-  const uint8_t *upper = &sure_[size_t(above_) * width], *lower = &sure_[size_t(below_) * width];
-  uint8_t* cells = sure_cells_.data();
+  const uint8_t* upper = &sure_[size_t(lane.above) * width];
+  const uint8_t* lower = &sure_[size_t(lane.below) * width];
+  uint8_t* cells = lane.sure_cells.data();
   cells[0] = upper[0] & lower[0];
   for (size_t c = 1; c < width; ++c) {
     cells[c] = uint8_t((upper[c - 1] & upper[c]) & (lower[c - 1] & lower[c]));
   }
   cells[width] = upper[width - 1] & lower[width - 1];
-  spans_.clear();
+  lane.spans.clear();
   const auto are_all = [&](size_t first, uint8_t kind) {  // eight of them
     uint64_t kinds;
     std::memcpy(&kinds, cells + first, sizeof(kinds));
@@ -84,19 +94,19 @@ void Refiner::FindSpans() {
   for (size_t c = 0, end = 0; c <= width; c = end) {
     for (end = c + 1; end + 7 <= width && are_all(end, cells[c]);) end += 8;
     while (end <= width && cells[end] == cells[c]) ++end;
-    spans_.push_back({c, end - 1, cells[c]});
+    lane.spans.push_back({c, end - 1, cells[c]});
   }
 }
 
 // The luma of some columns, as bytes.
-void Refiner::ReadLuma(const Image& frame, int y, const CellColumns& columns) {
+void Refiner::ReadLuma(const Image& frame, int y, const CellColumns& columns, Lane& lane) const {
   const size_t room = RowRoom(size_t(cells_->width())), width = columns.end - columns.begin;
-  uint8_t* luma = &planes_[3 * room];
+  uint8_t* luma = &lane.planes[3 * room];
   const size_t step = size_t(frame.format->bytes_per_pixel);
   const uint8_t* pixels = frame.Row(y) + columns.begin * step;
   if (y + kRowsAhead < height_) Prefetch(pixels + kRowsAhead * frame.stride, width * step);
   if (!frame.format->yuv) {
-    const Planes planes = {&planes_[0], &planes_[room], &planes_[2 * room]};
+    const Planes planes = {&lane.planes[0], &lane.planes[room], &lane.planes[2 * room]};
     rows_->split(pixels, *frame.format, width, planes);
     rows_->luma(planes, width, luma);
   } else if (step == 1) {
@@ -109,28 +119,29 @@ void Refiner::ReadLuma(const Image& frame, int y, const CellColumns& columns) {
   }
 }
 
-void Refiner::Row(const Image& frame, int y, const Image& matte) {
+void Refiner::Row(const Image& frame, int y, const Image& matte, int lane) {
+  Lane& own = lanes_[size_t(lane)];
   const size_t samples = size_t(shape_.width), room = RowRoom(size_t(cells_->width()));
   const bool yuv = frame.format->yuv;
-  float *slopes = wide_.data(), *offsets = wide_.data() + room;
+  float *slopes = own.wide.data(), *offsets = own.wide.data() + room;
   const Between lines = LocateBetween(y, shape_.height, height_);
-  if (guide_ && (lines.first != above_ || lines.second != below_)) {
-    above_ = lines.first, below_ = lines.second;
-    FindSpans();
+  if (guide_ && (lines.first != own.above || lines.second != own.below)) {
+    own.above = lines.first, own.below = lines.second;
+    FindSpans(own);
   }
   // Of a plane of the fit to a row as wide as the frame.
   const auto enlarge = [&](const float* plane, const CellColumns& columns, float* wide) {
     const size_t from = columns.first == 0 ? 0 : columns.first - 1;
     const size_t count = std::min(columns.last + 1, samples) - from;
-    float* narrow = narrow_.data() + 1;
+    float* narrow = own.narrow.data() + 1;
     Mix(plane + size_t(lines.first) * samples + from, plane + size_t(lines.second) * samples + from,
         lines.fraction, count, narrow + from);
     if (columns.first == 0) narrow[-1] = narrow[0];
     if (columns.last == samples) narrow[samples] = narrow[samples - 1];
-    rows_->stretch(narrow_.data(), columns, wide);
+    rows_->stretch(own.narrow.data(), columns, wide);
   };
   const bool bytes = matte.format->id == SELFIESEG_GRAY;
-  for (const Span& span : spans_) {
+  for (const Span& span : own.spans) {
     const CellColumns columns = cells_->OfCells(span.first, span.last);
     const size_t begin = columns.begin, end = columns.end;
     if (begin == end) continue;
@@ -145,7 +156,7 @@ void Refiner::Row(const Image& frame, int y, const Image& matte) {
     }
     MatteRow row = {.slope = nullptr,
                     .offset = offsets + begin,
-                    .luma = &planes_[3 * room],
+                    .luma = &own.planes[3 * room],
                     .luma_zero = yuv ? frame.coding.luma_zero : 0,
                     .luma_gain = yuv ? frame.coding.luma_gain : 1,
                     .low = low_,
@@ -155,7 +166,7 @@ void Refiner::Row(const Image& frame, int y, const Image& matte) {
     if (guide_) {
       row.slope = slopes + begin;
       enlarge(fit_.slope, columns, slopes);
-      ReadLuma(frame, y, columns);
+      ReadLuma(frame, y, columns, own);
     }
     if (bytes) {
       rows_->matte_bytes(row, matte.Row(0) + begin);

@@ -22,7 +22,8 @@ inline constexpr float kWholeEpsilon = 0.03f, kCloseupEpsilon = 0.01f;
 // Without guide it is bilinear with half-pixel centres, edges clamped: what MediaPipe does.
 class Refiner {
  public:
-  Refiner(const RowKernels& rows, const Shape& shape, bool guided);
+  // lanes: as many threads may make rows, each in a lane of its own.
+  Refiner(const RowKernels& rows, const Shape& shape, bool guided, int lanes = 1);
 
   // Makes room for frames of this size. Allocates nothing for those not wider than one before.
   void Prepare(int width, int height);
@@ -33,7 +34,7 @@ class Refiner {
   void Start(const float* luma, const float* mask, float epsilon, const Ramp& ramp);
   // Row y of the matte, to the first row of `matte`: GRAY or GRAY_F32. Any order of rows; from the
   // top is fastest.
-  void Row(const Image& frame, int y, const Image& matte);
+  void Row(const Image& frame, int y, const Image& matte, int lane = 0);
   // All rows, each to its own.
   void Run(const Image& frame, const Image& matte);
   // The matte in the mask's size.
@@ -46,8 +47,16 @@ class Refiner {
     uint8_t sure;
   };
 
-  void FindSpans();
-  void ReadLuma(const Image& frame, int y, const CellColumns& columns);
+  struct Lane {
+    std::vector<uint8_t> sure_cells;  // between two lines
+    int above = -1, below = -1;       // lines of samples that `spans` is for
+    std::vector<Span> spans;
+    std::vector<uint8_t> planes;  // three colours and luma of one row
+    Buffer narrow, wide;          // one row as wide as the mask; slopes and offsets, as the frame
+  };
+
+  void FindSpans(Lane& lane) const;
+  void ReadLuma(const Image& frame, int y, const CellColumns& columns, Lane& lane) const;
 
   const RowKernels* rows_;
   Shape shape_;
@@ -59,11 +68,8 @@ class Refiner {
   LinearFit fit_ = {};  // without guide only an offset
   float low_ = 0, gain_ = 1;
 
-  std::vector<uint8_t> sure_, sure_cells_;  // of each sample of the fit; between two lines
-  int above_ = -1, below_ = -1;             // lines of samples that `spans_` is for
-  std::vector<Span> spans_;
-  std::vector<uint8_t> planes_;  // three colours and luma of one row
-  Buffer narrow_, wide_;         // one row as wide as the mask; slopes and offsets, as the frame
+  std::vector<uint8_t> sure_;  // of each sample of the fit
+  std::vector<Lane> lanes_;
 };
 
 }  // namespace selfieseg::core
