@@ -10,7 +10,7 @@ namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Every number of channels is a multiple of 8. Vectors of 16 lanes serve where they divide it.
+// Every number of channels is a multiple of 8: vectors of 16 lanes, and perhaps one of 8.
 using Tag = hn::CappedTag<float, 16>;
 using TagOf8 = hn::CappedTag<float, 8>;
 using TagOf4 = hn::CappedTag<float, 4>;
@@ -136,12 +136,11 @@ HWY_INLINE void DenseColumns(D d, const DenseRow& row, size_t column) {
   if (p < row.pixels) DensePixels<1, kVectors, Shape>(d, row, p, column);
 }
 
-// By threes, which load the least for each multiply-add; first by ones and twos until threes divide
-// the rest.
+// So many vectors, by threes, which load the least for each multiply-add; first by ones and twos
+// until threes divide the rest.
 template <class Shape, class D>
-HWY_INLINE void DenseVectors(D d, const DenseRow& row) {
+HWY_INLINE void DenseVectors(D d, const DenseRow& row, size_t vectors) {
   const size_t lanes = hn::Lanes(d);
-  const size_t vectors = row.outputs / lanes;
   if (vectors == 1) return DenseColumns<kPixelsBy1, 1, Shape>(d, row, 0);
   size_t v = 0;
   for (; (vectors - v) % 3 != 0; v += 2) DenseColumns<kPixelsBy2, 2, Shape>(d, row, v * lanes);
@@ -151,8 +150,12 @@ HWY_INLINE void DenseVectors(D d, const DenseRow& row) {
 template <class Shape>
 HWY_INLINE void DenseOf(const DenseRow& row) {
   const Tag d;
-  row.outputs % hn::Lanes(d) == 0 ? DenseVectors<Shape>(d, row)
-                                  : DenseVectors<Shape>(TagOf8(), row);
+  const TagOf8 eight;
+  const size_t vectors = row.outputs / hn::Lanes(d), rest = row.outputs % hn::Lanes(d);
+  if (rest == 0) return DenseVectors<Shape>(d, row, vectors);
+  if (vectors == 0) return DenseVectors<Shape>(eight, row, row.outputs / hn::Lanes(eight));
+  DenseVectors<Shape>(d, row, vectors);
+  DenseColumns<kPixelsBy1, 1, Shape>(eight, row, row.outputs - hn::Lanes(eight));
 }
 
 inline void Dense(const DenseRow& row) {
