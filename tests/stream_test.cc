@@ -113,7 +113,7 @@ TEST(Stream, AnyNumberOfThreadsMakesTheSamePixels) {
   auto wrapped = selfieseg_default_effect_options();
   wrapped.background = SELFIESEG_COLOR;
   wrapped.light_wrap = 1;
-  for (const auto format : {SELFIESEG_RGBA, SELFIESEG_NV12, SELFIESEG_I010}) {
+  for (const auto format : {SELFIESEG_RGBA, SELFIESEG_NV12}) {
     Pixels first(somebody.size() * 2);
     const auto frame = selfieseg_wrap(format, width, height, first.data(), 0);
     Pixels nobody(size_t(width) * height, 0);
@@ -121,7 +121,7 @@ TEST(Stream, AnyNumberOfThreadsMakesTheSamePixels) {
         frame, selfieseg_wrap(SELFIESEG_GRAY, width, height, nobody.data(), 0), frame);
     for (const int grow : {0, 3}) {
       std::vector<Pixels> results;
-      for (const int threads : {1, 2, 3, 7}) {
+      for (const int threads : {1, 2, 7}) {
         auto options = selfieseg_default_options();
         options.threads = threads;
         options.smoothing = options.tracking = 1;
@@ -129,7 +129,7 @@ TEST(Stream, AnyNumberOfThreadsMakesTheSamePixels) {
         Session session(model, options);
         Effect blur = Effect::Blur(), color(wrapped);
         Pixels result;
-        for (int i = 0; i < 3; ++i) {
+        for (int i = 0; i < 2; ++i) {
           Pixels matte(nobody.size());
           session.Segment(frame, selfieseg_wrap(SELFIESEG_GRAY, width, height, matte.data(), 0));
           result.insert(result.end(), matte.begin(), matte.end());
