@@ -37,8 +37,10 @@ class Buffer {
   };
 
   static float* Allocate(size_t floats) {
-    if (floats > SIZE_MAX / sizeof(float)) throw std::bad_alloc();
-    return static_cast<float*>(::operator new[](floats * sizeof(float), kAlignment));
+    // What no size_t can say is more than there is, too: operator new then fails as it always does.
+    constexpr size_t kMost = SIZE_MAX / 64 * 64;
+    const size_t bytes = floats > kMost / sizeof(float) ? kMost : floats * sizeof(float);
+    return static_cast<float*>(::operator new[](bytes, kAlignment));
   }
 
   size_t size_ = 0;
