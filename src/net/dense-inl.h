@@ -25,7 +25,7 @@ constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 6, kPixelsBy3 = 4;
 
 template <class D>
 HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
-  const auto ramp = hn::MulAdd(x, hn::Set(d, 1.0f / 6.0f), hn::Set(d, 0.5f));
+  const auto ramp = AddProduct(x, hn::Set(d, 1.0f / 6.0f), hn::Set(d, 0.5f));
   return hn::Mul(x, hn::Min(hn::Max(ramp, hn::Zero(d)), hn::Set(d, 1.0f)));
 }
 
@@ -45,7 +45,7 @@ HWY_INLINE void AddSegment(D d, const float* HWY_RESTRICT x, size_t x_step,
                            const float* HWY_RESTRICT weights, size_t weights_step, size_t inputs,
                            std::index_sequence<I...>, V&... sums) {
   for (size_t i = 0; i < inputs; ++i, weights += weights_step) {
-    ((sums = hn::MulAdd(hn::Set(d, x[I / kVectors * x_step + i]),
+    ((sums = AddProduct(hn::Set(d, x[I / kVectors * x_step + i]),
                         hn::LoadU(d, weights + I % kVectors * hn::Lanes(d)), sums)),
      ...);
   }
@@ -94,7 +94,7 @@ HWY_INLINE hn::Vec<D> LoadStart(D d, const float* HWY_RESTRICT start, size_t ste
   const auto here = hn::LoadU(d, start);
   if constexpr (!Shape::kStartDoubled) return here;
   const auto neighbour = hn::LoadU(d, kPixel % 2 == 0 ? start - step : start + step);
-  return hn::MulAdd(here, hn::Set(d, 3.0f), neighbour);
+  return AddProduct(here, hn::Set(d, 3.0f), neighbour);
 }
 
 // Each call names one more sum, until the tile has them all.
