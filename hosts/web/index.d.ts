@@ -108,3 +108,6 @@ export class BackgroundProcessor {
   restart(options: { track: MediaStreamTrack }): Promise<void>;
   destroy(): Promise<void>;
 }
+
+/** A MediaStream of video; rejects with a sentence that says what to do. constraints: those of getUserMedia() for video. */
+export function openCamera(constraints?: MediaTrackConstraints): Promise<MediaStream>;

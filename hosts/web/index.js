@@ -2,3 +2,4 @@
 export { Segmenter } from './segmenter.js';
 export { BackgroundProcessor } from './processor.js';
 export { BackgroundTransform } from './transform.js';
+export { openCamera } from './camera.js';
