@@ -3,10 +3,10 @@
 #include "selfieseg/selfieseg.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <memory>
-#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,11 +20,13 @@
 #include "net/kernels.h"
 #include "selfieseg_compose.h"
 #include "selfieseg_frame.h"
+#include "selfieseg_guard.h"
 
 using selfieseg::core::Composer;
 using selfieseg::core::Effect;
 using selfieseg::core::FindPixelFormat;
 using selfieseg::core::FramePath;
+using selfieseg::core::Guard;
 using selfieseg::core::Image;
 using selfieseg::core::Model;
 using selfieseg::core::Network;
@@ -56,30 +58,6 @@ struct selfieseg_effect {
 
 namespace {
 
-// A fixed place, so that reporting cannot fail.
-thread_local char last_error[512] = "";
-
-selfieseg_status Report(const Status& status) {
-  const size_t length = std::min(status.sentence().size(), sizeof(last_error) - 1);
-  std::memcpy(last_error, status.sentence().data(), length);
-  last_error[length] = '\0';
-  return status.code();
-}
-
-// The edge of the library: no exception leaves it.
-template <class Call>
-selfieseg_status Guard(const Call& call) {
-  try {
-    const Status status = call();
-    return status.ok() ? SELFIESEG_OK : Report(status);
-  } catch (const std::bad_alloc&) {
-    std::strcpy(last_error, "out of memory");
-  } catch (const std::exception& exception) {
-    std::strncpy(last_error, exception.what(), sizeof(last_error) - 1);
-  }
-  return SELFIESEG_OUT_OF_MEMORY;
-}
-
 Status BadArgument(const std::string& sentence) { return {SELFIESEG_BAD_ARGUMENT, sentence}; }
 
 #define NEED(pointer) \
@@ -102,20 +80,22 @@ Status OpenModel(std::span<const uint8_t> bytes, const char* sha256, selfieseg_m
   return {};
 }
 
+// Reads with stdio: where a C++ library has no file systems, as WebAssembly's, it has no fstream.
 Result<std::vector<uint8_t>> ReadFile(const std::string& path) {
-  constexpr std::streamsize kMaxBytes = 1 << 28;
+  constexpr size_t kMaxBytes = 1 << 28;
   auto cannot = [&](const char* why) {
     return Status{SELFIESEG_CANNOT_READ, "cannot read '" + path + "': " + why};
   };
-  std::ifstream file(path, std::ios::binary);
+  using Close = int (*)(std::FILE*);
+  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file) return cannot(std::strerror(errno));
   std::vector<uint8_t> bytes;
-  char block[1 << 16];
-  while (file.read(block, sizeof(block)) || file.gcount() > 0) {
-    bytes.insert(bytes.end(), block, block + file.gcount());
-    if (std::streamsize(bytes.size()) > kMaxBytes) return cannot("it is larger than 256 MiB");
+  std::vector<uint8_t> block(1 << 16);
+  while (const size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
+    bytes.insert(bytes.end(), block.begin(), block.begin() + ptrdiff_t(count));
+    if (bytes.size() > kMaxBytes) return cannot("it is larger than 256 MiB");
   }
-  if (file.bad()) return cannot(std::strerror(errno));
+  if (std::ferror(file.get()) != 0) return cannot(std::strerror(errno));
   return bytes;
 }
 
@@ -266,7 +246,7 @@ const char* selfieseg_status_text(selfieseg_status status) {
   return "unknown status";
 }
 
-const char* selfieseg_last_error(void) { return last_error; }
+const char* selfieseg_last_error(void) { return selfieseg::core::last_error; }
 
 const char* selfieseg_instruction_set(void) { return selfieseg::core::SimdKernels().front()->name; }
 

@@ -42,7 +42,7 @@ const Layer kLayers[] = {
     {"src/compose/", {"base/", "selfieseg/selfieseg.h", "hwy/"}},
     {"src/selfieseg",
      {"base/", "input/", "net/", "mask/", "compose/", "selfieseg/selfieseg.h", "hwy/",
-      "selfieseg_compose.h", "selfieseg_frame.h"}},
+      "selfieseg_compose.h", "selfieseg_frame.h", "selfieseg_guard.h"}},
     {"include/", {"selfieseg/"}},
     {"eval/", {"eval/", "selfieseg/"}},
     {"hosts/cli/", {"eval/", "selfieseg/"}, true},

@@ -37,7 +37,8 @@ class Buffer {
   };
 
   static float* Allocate(size_t floats) {
-    if (floats > SIZE_MAX / sizeof(float)) throw std::bad_alloc();
+    // Throws, or where there are no exceptions ends the program.
+    if (floats > SIZE_MAX / sizeof(float)) (void)std::allocator<float>().allocate(floats);
     return static_cast<float*>(::operator new[](floats * sizeof(float), kAlignment));
   }
 

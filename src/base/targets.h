@@ -27,6 +27,8 @@ inline bool RunsHere(int64_t target) {
          : target == HWY_SSE4  ? sse4
          : target == HWY_SSSE3 ? ssse3
                                : target == HWY_SCALAR || target == HWY_EMU128;
+#elif HWY_ARCH_WASM
+  return target == HWY_STATIC_TARGET;  // a browser compiles all of a module or none of it
 #else
   return (hwy::SupportedTargets() & target) != 0;
 #endif

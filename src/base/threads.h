@@ -1,12 +1,9 @@
 // A small team of threads that divides one job into numbered parts and waits for all of them.
+// threads.cc has the team; threads_none.cc stands for it where a build has no threads.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <memory>
-#include <thread>
 #include <type_traits>
-#include <vector>
 
 namespace selfieseg::core {
 
@@ -18,7 +15,7 @@ class Threads {
   ~Threads();
   Threads(const Threads&) = delete;
 
-  int count() const { return int(workers_.size()) + 1; }
+  int count() const { return count_; }
 
   // Calls job(part) once for every part in 0..parts-1, in any order, and returns when all are done.
   // Or job(part, thread): which of the team's, 0..count()-1, so that each can have room of its own.
@@ -32,7 +29,7 @@ class Threads {
         (*static_cast<const Job*>(context))(part);
       }
     };
-    if (workers_.empty() || parts == 1) {
+    if (count_ == 1 || parts == 1) {
       for (int part = 0; part < parts; ++part) call(&job, part, 0);
       return;
     }
@@ -41,19 +38,12 @@ class Threads {
 
  private:
   using Call = void (*)(const void* context, int part, int thread);
+  class Team;
 
   void RunParts(int parts, Call call, const void* context);
-  void WorkerLoop(int thread);
-  void TakeParts(int thread);
 
-  std::vector<std::thread> workers_;
-  Call call_ = nullptr;
-  const void* context_ = nullptr;
-  int parts_ = 0;
-  std::atomic<int> next_part_{0};
-  std::atomic<uint32_t> round_{0};  // counts jobs; workers sleep until it changes
-  std::atomic<int> working_{0};     // workers that have not finished this round
-  std::atomic<bool> stop_{false};
+  std::unique_ptr<Team> team_;  // all but the calling thread
+  int count_ = 1;
 };
 
 }  // namespace selfieseg::core

@@ -16,7 +16,7 @@ inline void Blend(const BlendRow& row) {
   float* HWY_RESTRICT y = row.y + row.channels;
   for (size_t i = 0; i < floats; i += hn::Lanes(d)) {
     const auto far = hn::Mul(hn::LoadU(d, row.far + i), far_weight);
-    hn::StoreU(hn::MulAdd(hn::LoadU(d, row.near + i), near_weight, far), d, y + i);
+    hn::StoreU(AddProduct(hn::LoadU(d, row.near + i), near_weight, far), d, y + i);
   }
   for (size_t c = 0; c < row.channels; c += hn::Lanes(d)) {
     hn::StoreU(hn::LoadU(d, y + c), d, row.y + c);

@@ -18,7 +18,7 @@ template <size_t kKernel, size_t kTap, class D>
 HWY_INLINE hn::Vec<D> AddTap(D d, hn::Vec<D> x, const float* HWY_RESTRICT weights,
                              size_t weights_step, hn::Vec<D> sum) {
   if constexpr (kTap >= kKernel) return sum;  // before the window, kTap has wrapped round
-  return hn::MulAdd(x, hn::LoadU(d, weights + kTap * weights_step), sum);
+  return AddProduct(x, hn::LoadU(d, weights + kTap * weights_step), sum);
 }
 
 // Adds one row of the kernel to all sums: each input pixel is loaded once, and goes to every sum

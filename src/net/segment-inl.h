@@ -24,12 +24,12 @@ HWY_INLINE hn::Vec<D> SigmoidOf(D d, hn::Vec<D> x) {
   const auto whole = hn::Add(z, to_whole);
   const auto power = hn::BitCast(d, hn::ShiftLeft<23>(hn::BitCast(du, whole)));
   const auto t = hn::Sub(z, hn::Sub(whole, to_whole));
-  auto p = hn::MulAdd(hn::Set(d, 1.327647198e-3f), t, hn::Set(d, 9.675541334e-3f));
-  p = hn::MulAdd(p, t, hn::Set(d, 5.550713274e-2f));
-  p = hn::MulAdd(p, t, hn::Set(d, 2.402211972e-1f));
-  p = hn::MulAdd(p, t, hn::Set(d, 6.931469671e-1f));
-  p = hn::MulAdd(p, t, hn::Set(d, 1.000000072f));
-  return hn::Div(one, hn::MulAdd(p, power, one));
+  auto p = AddProduct(hn::Set(d, 1.327647198e-3f), t, hn::Set(d, 9.675541334e-3f));
+  p = AddProduct(p, t, hn::Set(d, 5.550713274e-2f));
+  p = AddProduct(p, t, hn::Set(d, 2.402211972e-1f));
+  p = AddProduct(p, t, hn::Set(d, 6.931469671e-1f));
+  p = AddProduct(p, t, hn::Set(d, 1.000000072f));
+  return hn::Div(one, AddProduct(p, power, one));
 }
 
 inline void Sigmoid(float* values, size_t count) {
@@ -102,15 +102,15 @@ inline void Segment(const SegmentRow& row) {
       const auto even = LoadBlocks(d, x + i, inputs);
       const auto odd = LoadBlocks(d, x + inputs + i, inputs);
       const auto w0 = hn::LoadDup128(d, w), w1 = hn::LoadDup128(d, w + inputs);
-      even0 = hn::MulAdd(even, w0, even0);
-      odd0 = hn::MulAdd(odd, w0, odd0);
-      even1 = hn::MulAdd(even, w1, even1);
-      odd1 = hn::MulAdd(odd, w1, odd1);
+      even0 = AddProduct(even, w0, even0);
+      odd0 = AddProduct(odd, w0, odd0);
+      even1 = AddProduct(even, w1, even1);
+      odd1 = AddProduct(odd, w1, odd1);
       const auto w2 = hn::LoadDup128(d, w + 2 * inputs), w3 = hn::LoadDup128(d, w + 3 * inputs);
-      even2 = hn::MulAdd(even, w2, even2);
-      odd2 = hn::MulAdd(odd, w2, odd2);
-      even3 = hn::MulAdd(even, w3, even3);
-      odd3 = hn::MulAdd(odd, w3, odd3);
+      even2 = AddProduct(even, w2, even2);
+      odd2 = AddProduct(odd, w2, odd2);
+      even3 = AddProduct(even, w3, even3);
+      odd3 = AddProduct(odd, w3, odd3);
     }
     const auto even = hn::Add(AddUpBlocks(d, even0, even1, even2, even3), bias);
     const auto odd = hn::Add(AddUpBlocks(d, odd0, odd1, odd2, odd3), bias);

@@ -3,8 +3,9 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "net/simd.cc"
 #include "hwy/foreach_target.h"
-// foreach_target.h comes first, and the other two use the tags and tiles of dense-inl.h.
+// foreach_target.h comes first; the others use AddProduct, and the tags and tiles of dense-inl.h.
 // clang-format off
+#include "net/multiply_add-inl.h"
 #include "net/dense-inl.h"
 #include "net/decode-inl.h"
 #include "net/depthwise-inl.h"

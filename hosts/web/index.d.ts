@@ -1,0 +1,113 @@
+// selfieseg: finds the person in pictures and video. All promises are rejected with an Error whose message is one sentence.
+
+export type Source =
+  | HTMLImageElement
+  | HTMLVideoElement
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | ImageBitmap
+  | ImageData
+  | VideoFrame;
+
+export interface SegmenterOptions {
+  /** A built-in network ('general' for any picture, 'landscape' for wide video), or a .tflite: its URL or its bytes. Default 'general'. */
+  model?: 'general' | 'landscape' | URL | ArrayBuffer | ArrayBufferView;
+  /** Default 'balanced'. 'best' is for pictures: several runs of the network for each. */
+  quality?: 'balanced' | 'fast' | 'best' | 'mediapipe';
+  /** 0..1, for video: masks are calmed where the picture stands still. Default 0; in the background classes 1. */
+  smoothing?: number;
+  /** For video: the network looks at the box of the persons, found from the frames before. Default false. */
+  tracking?: boolean;
+  /** Pixels by which the outline is moved out, or in if negative; -64..64. Default 0. */
+  grow?: number;
+  /** Masks are those of the background. Default false. */
+  invert?: boolean;
+  /** The module's bytes, or a compiled one, instead of the file beside the package. */
+  wasm?: WebAssembly.Module | BufferSource;
+}
+
+export interface Mask {
+  /** One byte a pixel, row by row: 0 background .. 255 person. Of the size of the image. */
+  mask: Uint8Array;
+  width: number;
+  height: number;
+}
+
+export type Effect =
+  /** radius: in pixels of the image; 0, the default: 1/32 of its shorter side. */
+  | { type: 'blur'; radius?: number }
+  /** color: '#rrggbb'; lightWrap: 0..1, default 0. */
+  | { type: 'color'; color: string; lightWrap?: number }
+  /** color: where the picture does not reach. It is copied. */
+  | { type: 'picture'; picture: Source; fit?: 'fill' | 'fit' | 'center'; color?: string; lightWrap?: number }
+  | { type: 'transparent' }
+  /** The image as it is. */
+  | { type: 'none' };
+
+/** Milliseconds that the stages of the last image took. */
+export interface Timings {
+  sample: number;
+  network: number;
+  mask: number;
+  compose: number;
+}
+
+export class Segmenter {
+  static create(options?: SegmenterOptions): Promise<Segmenter>;
+  /** 'relaxed' where the browser fuses multiply-add, else 'simd'. */
+  static readonly instructionSet: 'relaxed' | 'simd';
+  static readonly version: string;
+  segment(image: Source): Promise<Mask>;
+  /** What stands behind the person from the next process() on. One that is refused changes nothing. */
+  setEffect(effect: Effect): Promise<void>;
+  /** The image with the effect. A VideoFrame must be closed by the caller, as must the image. */
+  process(image: VideoFrame): Promise<VideoFrame>;
+  process(image: Exclude<Source, VideoFrame>): Promise<ImageData>;
+  /** height x width x 3 floats, RGB in 0..1, to height x width confidences. */
+  runNetwork(input: Float32Array): Promise<Float32Array>;
+  readonly networkSize: { width: number; height: number };
+  readonly timings: Timings;
+  readonly memoryBytes: number;
+  /** Forgets the images before, as at a cut. */
+  reset(): Promise<void>;
+  /** Frees everything. */
+  close(): void;
+}
+
+export interface Stats extends Timings {
+  frames: number;
+  /** All that the last frame took. */
+  milliseconds: number;
+  memoryBytes: number;
+  /** Frames that came too soon; only with a canvas. */
+  dropped?: number;
+}
+
+/** A TransformStream of VideoFrames on the thread that makes it; for a worker of your own. */
+export class BackgroundTransform {
+  static create(options?: SegmenterOptions & { effect?: Effect }): Promise<BackgroundTransform>;
+  readonly readable: ReadableStream<VideoFrame>;
+  readonly writable: WritableStream<VideoFrame>;
+  setEffect(effect: Effect): Promise<void>;
+  readonly stats: Stats;
+  close(): void;
+}
+
+/** A camera's track in, the same with another background out, in a worker. Also a track processor for LiveKit. */
+export class BackgroundProcessor {
+  static create(options?: SegmenterOptions & { effect?: Effect; canvas?: boolean }): Promise<BackgroundProcessor>;
+  readonly name: string;
+  processedTrack?: MediaStreamTrack;
+  /** Ends when `track` does; onend hears of it, with null if all went well. */
+  process(track: MediaStreamTrack, onend?: (error: Error | null) => void): MediaStreamTrack;
+  setEffect(effect: Effect): Promise<void>;
+  stats(): Promise<Stats>;
+  /** Ends the processed track and frees everything. The camera's own track is the caller's. */
+  close(): void;
+  init(options: { track: MediaStreamTrack }): Promise<void>;
+  restart(options: { track: MediaStreamTrack }): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** A MediaStream of video; rejects with a sentence that says what to do. constraints: those of getUserMedia() for video. */
+export function openCamera(constraints?: MediaTrackConstraints): Promise<MediaStream>;

@@ -1,0 +1,146 @@
+// What JavaScript calls: the C API for one model, one session and one effect, with numbers for
+// structs. An instance of the module belongs to one Segmenter, which drops it to free everything.
+// A call that fails returns a status, and last_error() the sentence for it.
+#include <cstdint>
+#include <cstdlib>
+#include <iterator>
+#include <string>
+
+#include "selfieseg/selfieseg.h"
+
+#define EXPORT(name) extern "C" __attribute__((export_name(#name)))
+
+namespace {
+
+selfieseg_model* model = nullptr;
+selfieseg_session* session = nullptr;
+selfieseg_effect* effect = nullptr;
+
+// All planes in one piece of memory, without gaps. Above this many pixels sizes in bytes could
+// leave 32 bits; the library would refuse no size that a size_t can say.
+constexpr int64_t kMostPixels = 1 << 26;
+std::string refusal;  // a sentence of our own; empty: the library has the last word
+
+bool Fits(int32_t width, int32_t height) {
+  refusal.clear();
+  if (int64_t{width} * height <= kMostPixels) return true;
+  refusal = "a picture of " + std::to_string(width) + "x" + std::to_string(height) +
+            " has more than the 67108864 pixels that fit here";
+  return false;
+}
+
+selfieseg_image Wrap(int32_t format, int32_t width, int32_t height, int32_t matrix, int32_t range,
+                     void* data) {
+  selfieseg_image image = selfieseg_wrap(selfieseg_format(format), width, height, data, 0);
+  image.matrix = selfieseg_matrix(matrix);
+  image.range = selfieseg_range(range);
+  return image;
+}
+
+}  // namespace
+
+// Memory for pixels and names; null where there is no more.
+EXPORT(take) void* Take(size_t bytes) { return std::malloc(bytes); }
+EXPORT(give) void Give(void* memory) { std::free(memory); }
+
+EXPORT(version) const char* Version() { return selfieseg_version(); }
+EXPORT(last_error) const char* LastError() {
+  return refusal.empty() ? selfieseg_last_error() : refusal.c_str();
+}
+
+// Reads a .tflite, which may be given back afterwards.
+EXPORT(open_model) int OpenModel(const void* bytes, size_t size) {
+  refusal.clear();
+  return selfieseg_model_open_memory(bytes, size, &model);
+}
+EXPORT(model_width) int32_t ModelWidth() {
+  selfieseg_model_info info = {};
+  info.struct_size = sizeof(info);
+  return selfieseg_model_get_info(model, &info) == SELFIESEG_OK ? info.width : 0;
+}
+EXPORT(model_height) int32_t ModelHeight() {
+  selfieseg_model_info info = {};
+  info.struct_size = sizeof(info);
+  return selfieseg_model_get_info(model, &info) == SELFIESEG_OK ? info.height : 0;
+}
+
+EXPORT(open_session)
+int OpenSession(const char* quality, float smoothing, int32_t tracking, int32_t grow,
+                int32_t invert) {
+  refusal.clear();
+  selfieseg_options options = selfieseg_default_options();
+  options.quality = quality;
+  options.smoothing = smoothing;
+  options.tracking = tracking;
+  options.grow = grow;
+  options.invert = invert;
+  selfieseg_session* opened = nullptr;
+  const selfieseg_status status = selfieseg_session_open(model, &options, &opened);
+  if (status != SELFIESEG_OK) return status;
+  selfieseg_session_close(session);
+  session = opened;
+  return SELFIESEG_OK;
+}
+
+EXPORT(reset) int Reset() {
+  refusal.clear();
+  return selfieseg_session_reset(session);
+}
+
+// `picture`, RGBA or null, is copied. The effect before stays when this one is refused.
+EXPORT(open_effect)
+int OpenEffect(int32_t background, int32_t red, int32_t green, int32_t blue, int32_t fit,
+               float blur_radius, float light_wrap, void* picture, int32_t width, int32_t height) {
+  if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
+  selfieseg_effect_options options = selfieseg_default_effect_options();
+  options.background = selfieseg_background(background);
+  options.red = uint8_t(red);
+  options.green = uint8_t(green);
+  options.blue = uint8_t(blue);
+  options.fit = selfieseg_fit(fit);
+  options.blur_radius = blur_radius;
+  options.light_wrap = light_wrap;
+  if (picture != nullptr) options.picture = Wrap(SELFIESEG_RGBA, width, height, 0, 0, picture);
+  selfieseg_effect* opened = nullptr;
+  const selfieseg_status status = selfieseg_effect_open(&options, &opened);
+  if (status != SELFIESEG_OK) return status;
+  selfieseg_effect_close(effect);
+  effect = opened;
+  return SELFIESEG_OK;
+}
+
+EXPORT(run_network) int RunNetwork(const float* input, size_t inputs, float* mask, size_t pixels) {
+  refusal.clear();
+  return selfieseg_run_network(session, input, inputs, mask, pixels);
+}
+
+// A frame to its matte of one byte a pixel.
+EXPORT(segment)
+int Segment(int32_t format, int32_t width, int32_t height, int32_t matrix, int32_t range,
+            void* pixels, void* matte) {
+  if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
+  const selfieseg_image frame = Wrap(format, width, height, matrix, range, pixels);
+  const selfieseg_image out = Wrap(SELFIESEG_GRAY, width, height, 0, 0, matte);
+  return selfieseg_segment(session, &frame, &out);
+}
+
+// A frame to a frame of the same format, or of `out_format`; `out` may be `pixels`.
+EXPORT(process)
+int Process(int32_t format, int32_t out_format, int32_t width, int32_t height, int32_t matrix,
+            int32_t range, void* pixels, void* out) {
+  if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
+  const selfieseg_image frame = Wrap(format, width, height, matrix, range, pixels);
+  const selfieseg_image result = Wrap(out_format, width, height, matrix, range, out);
+  return selfieseg_process(session, effect, &frame, &result);
+}
+
+// Four doubles, milliseconds of the last frame: sample, network, mask, compose.
+EXPORT(timings) const double* Timings() {
+  static double milliseconds[4];
+  selfieseg_timings timings = {};
+  timings.struct_size = sizeof(timings);
+  if (selfieseg_session_get_timings(session, &timings) != SELFIESEG_OK) timings = {};
+  const double all[] = {timings.sample_ms, timings.network_ms, timings.mask_ms, timings.compose_ms};
+  for (size_t i = 0; i < std::size(all); ++i) milliseconds[i] = all[i];
+  return milliseconds;
+}

@@ -1,0 +1,127 @@
+// Finds the person, and puts something else behind them: one network, one stream of pictures.
+import { Module, instructionSet } from './module.js';
+import { openEffect, readEffect } from './effect.js';
+import { Reader, RGBA, isVideoFrame } from './pixels.js';
+
+export class Segmenter {
+  #module;
+  #reader = new Reader();
+  #effect = null;
+  #last = Promise.resolve(); // calls follow one another: they share the module's memory
+
+  static async create({ model = 'general', wasm = null, ...options } = {}) {
+    const segmenter = new Segmenter();
+    segmenter.#module = await Module.load(wasm, model);
+    try {
+      segmenter.#open(options);
+    } catch (error) {
+      segmenter.close();
+      throw error;
+    }
+    return segmenter;
+  }
+
+  #open({ quality = 'balanced', smoothing = 0, tracking = false, grow = 0, invert = false, ...rest }) {
+    const unknown = Object.keys(rest)[0];
+    if (unknown) throw new Error(`no option '${unknown}'; there are model, quality, smoothing, tracking, grow, invert, wasm`);
+    const name = this.#module.string('text', quality);
+    this.#module.call('open_session', name, smoothing, Number(tracking), grow, Number(invert));
+  }
+
+  #inTurn(work) {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  // The person's mask, one byte a pixel: 0 background .. 255 person.
+  segment(image) {
+    return this.#inTurn(async () => {
+      const { pointer, width, height, format, matrix, range } = await this.#reader.load(this.#module, image);
+      const matte = this.#module.block('matte', width * height);
+      this.#module.call('segment', format, width, height, matrix, range, pointer, matte);
+      return { mask: this.#module.bytes(matte, width * height).slice(), width, height };
+    });
+  }
+
+  // What stands behind the person from the next process() on. One that is refused changes nothing.
+  setEffect(effect) {
+    return this.#inTurn(() => {
+      const read = readEffect(effect, this.#reader);
+      openEffect(this.#module, read);
+      this.#effect = effect.type;
+    });
+  }
+
+  // The image with the effect: a VideoFrame for a VideoFrame, of the same time, else an ImageData.
+  process(image) {
+    return this.#inTurn(async () => {
+      if (!this.#effect) throw new Error('there is no effect yet: call setEffect() first');
+      const transparent = this.#effect === 'transparent';
+      const loaded = await this.#reader.load(this.#module, image, transparent);
+      const { pointer, width, height, format, matrix, range, size } = loaded;
+      this.#module.call('process', format, format, width, height, matrix, range, pointer, pointer);
+      const pixels = this.#module.bytes(pointer, size);
+      if (isVideoFrame(image)) return frameLike(image, pixels, loaded, transparent);
+      return new ImageData(new Uint8ClampedArray(pixels), width, height);
+    });
+  }
+
+  // The bare network: height x width x 3 floats, RGB in 0..1, to height x width confidences.
+  runNetwork(input) {
+    return this.#inTurn(() => {
+      const pixels = Math.floor(input.length / 3);
+      const from = this.#module.block('input', 4 * input.length);
+      const to = this.#module.block('output', 4 * pixels);
+      this.#module.floats(from, input.length).set(input);
+      this.#module.call('run_network', from, input.length, to, pixels);
+      return this.#module.floats(to, pixels).slice();
+    });
+  }
+
+  // Milliseconds that the stages of the last image took.
+  get timings() {
+    const [sample, network, mask, compose] = this.#module.doubles(this.#module.run('timings'), 4);
+    return { sample, network, mask, compose };
+  }
+
+  get networkSize() {
+    return { width: this.#module.run('model_width'), height: this.#module.run('model_height') };
+  }
+
+  get memoryBytes() {
+    return this.#module.memoryBytes;
+  }
+
+  // Forgets the images before, as at a cut.
+  reset() {
+    return this.#inTurn(() => this.#module.call('reset'));
+  }
+
+  // Frees everything; every later call is refused. Calls that wait for their turn are refused too.
+  close() {
+    this.#module.close();
+    this.#reader = new Reader();
+    this.#effect = null;
+  }
+
+  static get instructionSet() {
+    return instructionSet();
+  }
+  static version = '0.1.0';
+}
+
+function frameLike(frame, pixels, { width, height, format, videoFormat }, transparent) {
+  const opaque = { RGBA: 'RGBX', BGRA: 'BGRX' }[videoFormat] ?? videoFormat;
+  const init = {
+    format: transparent ? videoFormat : opaque,
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: frame.timestamp,
+    displayWidth: frame.displayWidth,
+    displayHeight: frame.displayHeight,
+  };
+  if (frame.duration !== null) init.duration = frame.duration;
+  if (format !== RGBA) init.colorSpace = frame.colorSpace;
+  return new VideoFrame(pixels, init);
+}
