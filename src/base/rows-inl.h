@@ -38,7 +38,7 @@ HWY_INLINE Vec16 LoadWide(const uint8_t* bytes) {
 template <class T, class D>
 HWY_INLINE void StorePart(hn::Vec<D> values, D d, size_t x, size_t width, T* row) {
   if (x + hn::Lanes(d) <= width) return hn::StoreU(values, d, row + x);
-  T tail[hn::MaxLanes(D())];
+  T tail[kRowPadding];  // MaxLanes() is too small for part of a vector of SVE
   hn::StoreU(values, d, tail);
   std::memcpy(row + x, tail, (width - x) * sizeof(T));
 }
