@@ -2,6 +2,8 @@
 // keeps its events, and those that this pad has not seen yet are sent.
 #include "gst/mask_output.h"
 
+#include <utility>
+
 #include "gst/formats.h"
 
 namespace selfieseg::gst {
@@ -63,6 +65,7 @@ GstPad* MaskOutput::Request(GstElement* element, GstPadTemplate* how) {
     pad_ = gst_pad_new_from_template(how, "mask");
     gst_pad_use_fixed_caps(pad_);
     gst_object_ref(pad_);
+    is_new_ = true;
   }
   gst_pad_set_active(pad_, TRUE);
   gst_element_add_pad(element, pad_);
@@ -149,10 +152,12 @@ void MaskOutput::SendSticky(GstPad* pad, GstPad* sink, GstEventType type) {
 }
 
 void MaskOutput::SendAllSticky(GstPad* pad, GstPad* sink) {
-  if (pad != told_) {
-    Drop(&start_), Drop(&caps_), Drop(&segment_);
-    told_ = pad;
+  bool is_new = false;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(is_new, is_new_);
   }
+  if (is_new) Drop(&start_), Drop(&caps_), Drop(&segment_);
   for (const GstEventType type : {GST_EVENT_STREAM_START, GST_EVENT_CAPS, GST_EVENT_SEGMENT}) {
     SendSticky(pad, sink, type);
   }
@@ -172,7 +177,6 @@ void MaskOutput::Forward(GstPad* sink, GstEvent* event) {
 
 void MaskOutput::Stop() {
   Drop(&start_), Drop(&caps_), Drop(&segment_);
-  told_ = nullptr;
   if (pool_ == nullptr) return;
   gst_buffer_pool_set_active(pool_, FALSE);
   gst_clear_object(&pool_);

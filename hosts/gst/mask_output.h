@@ -37,11 +37,11 @@ class MaskOutput {
   void SendSticky(GstPad* pad, GstPad* sink, GstEventType type);
   void SendAllSticky(GstPad* pad, GstPad* sink);
 
-  std::mutex mutex_;  // guards the next
+  std::mutex mutex_;  // guards the next two
   GstPad* pad_ = nullptr;
+  bool is_new_ = false;  // the pad has seen nothing of the stream yet
   GstVideoInfo info_ = {};
   GstBufferPool* pool_ = nullptr;
-  GstPad* told_ = nullptr;  // whom the next were sent to; only compared
   GstEvent *start_ = nullptr, *caps_ = nullptr, *segment_ = nullptr;  // the sink's; references
 };
 
