@@ -12,33 +12,29 @@
  * gst-launch-1.0 videotestsrc ! selfiesegment emit=matte ! videoconvert ! autovideosink
  * ]| Shows the mask.
  */
-// GStreamer's side: caps, events and properties. Renderer does the work.
+// GStreamer's side: caps, events and properties. FramePath does the work.
 #include "gst/segment.h"
 
 #include <gst/video/gstvideofilter.h>
 #include <gst/video/video.h>
 
-#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <mutex>
-#include <new>
 #include <string>
 #include <utility>
 
 #include "gst/caps.h"
 #include "gst/formats.h"
+#include "gst/frame_path.h"
 #include "gst/mask_output.h"
 #include "gst/properties.h"
-#include "gst/renderer.h"
 
 GST_DEBUG_CATEGORY_STATIC(selfiesegment_debug);
 #define GST_CAT_DEFAULT selfiesegment_debug
 
 namespace selfieseg::gst {
 namespace {
-
-// A jump in time from here on is another scene; a frame that was lost is not.
-constexpr GstClockTimeDiff kLongestGap = GST_SECOND / 2;
 
 struct State {
   std::mutex setting;  // held while a property is set, which may take its time
@@ -48,15 +44,7 @@ struct State {
   std::string complaint;          // that came before there was anyone to hear it
   const Format* input = nullptr;  // null before caps are agreed on
 
-  std::atomic<bool> forget = false;  // the frames before
-  MaskOutput mask;
-
-  // Of the streaming thread:
-  Renderer renderer;
-  Settings shown;
-  uint64_t shown_version = 0;
-  Emit emit = Emit::kComposite;  // of the frame at hand
-  GstClockTime next_time = GST_CLOCK_TIME_NONE;
+  FramePath path;  // of the streaming thread
 };
 
 struct GstSelfieSegment {
@@ -151,107 +139,28 @@ gboolean OnSetInfo(GstVideoFilter* filter, GstCaps*, GstVideoInfo* in, GstCaps*,
 
 // ---- frames
 
-GstFlowReturn Fail(GstElement* element, const char* sentence) {
-  GST_ELEMENT_ERROR(element, STREAM, FAILED, ("%s", sentence), ("The frame is not shown."));
-  return GST_FLOW_ERROR;
-}
-
-class MappedFrame {
- public:
-  MappedFrame(const GstVideoInfo& info, GstBuffer* buffer, GstMapFlags flags)
-      : mapped_(
-            gst_video_frame_map(&frame_, const_cast<GstVideoInfo*>(&info), buffer,
-                                GstMapFlags(int(flags) | int(GST_VIDEO_FRAME_MAP_FLAG_NO_REF)))) {}
-  MappedFrame(const MappedFrame&) = delete;
-  MappedFrame& operator=(const MappedFrame&) = delete;
-  ~MappedFrame() {
-    if (mapped_) gst_video_frame_unmap(&frame_);
-  }
-  bool ok() const { return mapped_ && FindFormat(GST_VIDEO_FRAME_FORMAT(&frame_)) != nullptr; }
-  selfieseg_image View() const { return ViewOf(frame_); }
-
- private:
-  GstVideoFrame frame_;
-  bool mapped_;
-};
-
-// Makes `out`, which may be `in`, and sends the mask ahead to its pad. Fails closed.
-GstFlowReturn Work(GstSelfieSegment* self, const selfieseg_image& in, const selfieseg_image& out,
-                   const GstBuffer& frame) {
-  State& state = *self->state;
-  GstElement* element = GST_ELEMENT(self);
-  GstFlowReturn flow = GST_FLOW_OK;
-  GstBuffer* mask = state.mask.NewBuffer(GST_BASE_TRANSFORM_SINK_PAD(self),
-                                         GST_VIDEO_FILTER(self)->in_info, &flow);
-  if (flow == GST_FLOW_ERROR) return Fail(element, "There is no memory for the mask.");
-  if (flow != GST_FLOW_OK) return flow;
-  try {
-    state.renderer.Prepare(state.shown, state.emit, in.width, in.height);
-    if (state.forget.exchange(false)) state.renderer.Reset();
-    if (mask == nullptr) {
-      state.renderer.Render(in, out, nullptr);
-      return GST_FLOW_OK;
-    }
-    const MappedFrame pixels(state.mask.info(), mask, GST_MAP_WRITE);
-    if (!pixels.ok()) throw std::bad_alloc();
-    const selfieseg_image matte = pixels.View();
-    state.renderer.Render(in, out, &matte);
-  } catch (const std::exception& error) {
-    gst_clear_buffer(&mask);
-    return Fail(element, error.what());
-  }
-  return state.mask.Push(mask, frame);
-}
-
-constexpr const char* kBadBuffer = "A buffer does not hold the frame that its caps promise.";
-
-// Instead of GstVideoFilter's own, which shows a frame as it was if it cannot be mapped.
 GstFlowReturn OnTransformInPlace(GstBaseTransform* base, GstBuffer* buffer) {
-  const MappedFrame frame(GST_VIDEO_FILTER(base)->in_info, buffer, GST_MAP_READWRITE);
-  if (!frame.ok()) return Fail(GST_ELEMENT(base), kBadBuffer);
-  return Work(reinterpret_cast<GstSelfieSegment*>(base), frame.View(), frame.View(), *buffer);
+  return StateOf(base).path.Work(GST_VIDEO_FILTER(base), buffer);
 }
 
 GstFlowReturn OnTransform(GstBaseTransform* base, GstBuffer* input, GstBuffer* output) {
-  const MappedFrame in(GST_VIDEO_FILTER(base)->in_info, input, GST_MAP_READ);
-  const MappedFrame out(GST_VIDEO_FILTER(base)->out_info, output, GST_MAP_WRITE);
-  if (!in.ok() || !out.ok()) return Fail(GST_ELEMENT(base), kBadBuffer);
-  return Work(reinterpret_cast<GstSelfieSegment*>(base), in.View(), out.View(), *input);
-}
-
-// After a jump in time the frames before are forgotten. Where only some are missing, as behind a
-// queue that drops them, they are still worth something.
-void NoticeJump(State& state, const GstBuffer& buffer, bool is_discont) {
-  const GstClockTime time = GST_BUFFER_PTS(&buffer);
-  const bool known = GST_CLOCK_TIME_IS_VALID(time) && GST_CLOCK_TIME_IS_VALID(state.next_time);
-  const GstClockTimeDiff gap = known ? GST_CLOCK_DIFF(state.next_time, time) : 0;
-  if (is_discont && (!known || gap < -kLongestGap || gap > kLongestGap)) state.forget = true;
-  state.next_time = time;
-  if (GST_CLOCK_TIME_IS_VALID(time) && GST_BUFFER_DURATION_IS_VALID(&buffer)) {
-    state.next_time += GST_BUFFER_DURATION(&buffer);
-  }
+  return StateOf(base).path.Work(GST_VIDEO_FILTER(base), input, output);
 }
 
 GstFlowReturn OnSubmit(GstBaseTransform* base, gboolean is_discont, GstBuffer* input) {
   State& state = StateOf(base);
-  NoticeJump(state, *input, is_discont);
+  state.path.Notice(*input, is_discont);
   // Agrees on formats, if that is asked for; drops what is late.
   const GstFlowReturn flow = GST_BASE_TRANSFORM_CLASS(gst_selfie_segment_parent_class)
                                  ->submit_input_buffer(base, is_discont, input);
-  if (flow != GST_FLOW_OK) return flow;
+  const GstVideoFilter* filter = GST_VIDEO_FILTER(base);
+  if (flow != GST_FLOW_OK || !filter->negotiated) return flow;  // the base class says so later
   {
     const std::lock_guard lock(state.mutex);
-    if (state.version != state.shown_version) {
-      state.shown = state.settings;
-      state.shown_version = state.version;
-    }
+    if (!state.path.Knows(state.version)) state.path.Learn(state.settings, state.version);
   }
-  const GstVideoFilter* filter = GST_VIDEO_FILTER(base);
-  if (!filter->negotiated) return GST_FLOW_OK;  // the base class says so
-  const GstVideoFormat in = GST_VIDEO_INFO_FORMAT(&filter->in_info);
-  const GstVideoFormat out = GST_VIDEO_INFO_FORMAT(&filter->out_info);
-  state.emit = AgreedEmit(state.shown.Wanted(), in, out);
-  gst_base_transform_set_in_place(base, in == out && state.emit != Emit::kMatte);
+  gst_base_transform_set_in_place(base, state.path.Agree(GST_VIDEO_INFO_FORMAT(&filter->in_info),
+                                                         GST_VIDEO_INFO_FORMAT(&filter->out_info)));
   return GST_FLOW_OK;
 }
 
@@ -261,17 +170,15 @@ gboolean OnSinkEvent(GstBaseTransform* base, GstEvent* event) {
   State& state = StateOf(base);
   const GstEventType type = GST_EVENT_TYPE(event);
   if (type == GST_EVENT_FLUSH_STOP || type == GST_EVENT_SEGMENT || type == GST_EVENT_STREAM_START) {
-    state.forget = true;
+    state.path.Forget();
   }
-  state.mask.Forward(GST_BASE_TRANSFORM_SINK_PAD(base), event);
+  state.path.mask().Forward(GST_BASE_TRANSFORM_SINK_PAD(base), event);
   return GST_BASE_TRANSFORM_CLASS(gst_selfie_segment_parent_class)->sink_event(base, event);
 }
 
 gboolean OnStop(GstBaseTransform* base) {
   State& state = StateOf(base);
-  state.mask.Stop();
-  state.forget = true;
-  state.next_time = GST_CLOCK_TIME_NONE;
+  state.path.Stop();
   const std::lock_guard lock(state.mutex);
   state.input = nullptr;
   return TRUE;
@@ -290,15 +197,17 @@ GstStateChangeReturn OnChangeState(GstElement* element, GstStateChange change) {
   }
   const auto result =
       GST_ELEMENT_CLASS(gst_selfie_segment_parent_class)->change_state(element, change);
-  if (change == GST_STATE_CHANGE_READY_TO_NULL) StateOf(element).renderer = Renderer();
+  if (change == GST_STATE_CHANGE_READY_TO_NULL) StateOf(element).path.Close();
   return result;
 }
 
 GstPad* OnRequestPad(GstElement* element, GstPadTemplate* how, const gchar*, const GstCaps*) {
-  return StateOf(element).mask.Request(element, how);
+  return StateOf(element).path.mask().Request(element, how);
 }
 
-void OnReleasePad(GstElement* element, GstPad* pad) { StateOf(element).mask.Release(element, pad); }
+void OnReleasePad(GstElement* element, GstPad* pad) {
+  StateOf(element).path.mask().Release(element, pad);
+}
 
 // ---- the class
 
@@ -339,6 +248,7 @@ void gst_selfie_segment_class_init(GstSelfieSegmentClass* klass) {
 
   auto* base_class = GST_BASE_TRANSFORM_CLASS(klass);
   base_class->transform_caps = OnTransformCaps;
+  // Instead of GstVideoFilter's own, which shows a frame as it was if it cannot be mapped.
   base_class->transform_ip = OnTransformInPlace;
   base_class->transform = OnTransform;
   base_class->submit_input_buffer = OnSubmit;
