@@ -158,6 +158,7 @@ TEST(GstElementTest, PropertiesKeepWhatTheyAreTold) {
                         {"tracking", "true", "false"},
                         {"grow", "0", "-3"},
                         {"invert", "false", "true"},
+                        {"delay-match", "true", "false"},
                         {"threads", "1", "2"}}) {
     EXPECT_EQ(element.Get(c.name), c.standard) << c.name;
     element.Set(c.name, c.other);

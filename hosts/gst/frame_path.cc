@@ -68,13 +68,13 @@ GstFlowReturn FramePath::Render(GstVideoFilter* filter, const GstVideoFrame& in,
     renderer_.Prepare(settings_, emit_, out.width, out.height);
     if (forget_.exchange(false)) renderer_.Reset();
     if (mask == nullptr) {
-      renderer_.Render(ViewOf(in), out, nullptr);
+      renderer_.Render(in, out, nullptr);
       return GST_FLOW_OK;
     }
     const MappedFrame pixels(mask_.info(), mask, GST_MAP_WRITE);
     if (!pixels.ok()) throw std::bad_alloc();
     const selfieseg_image matte = pixels.View();
-    renderer_.Render(ViewOf(in), out, &matte);
+    renderer_.Render(in, out, &matte);
   } catch (const std::exception& error) {
     gst_clear_buffer(&mask);
     return Fail(element, error.what());

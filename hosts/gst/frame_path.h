@@ -35,7 +35,7 @@ class FramePath {
   GstFlowReturn Work(GstVideoFilter* filter, GstBuffer* input, GstBuffer* output);
 
   void Stop();
-  void Close() { renderer_ = {}; }
+  void Close() { renderer_.Close(); }
 
   MaskOutput& mask() { return mask_; }
 

@@ -163,6 +163,15 @@ const Property kProperties[] = {
      [](const GValue* value, Settings* s) { s->finding.invert = g_value_get_boolean(value); },
      [](const Settings& s, GValue* value) { g_value_set_boolean(value, s.finding.invert); }},
     {[] {
+       return g_param_spec_boolean(
+           "delay-match", "Delay match",
+           "Each picture waits for the mask of itself; false: the network has a thread of its own, "
+           "and a picture takes the newest mask there is, some frames late",
+           kDefault.finding.delay_match, kFlags);
+     },
+     [](const GValue* value, Settings* s) { s->finding.delay_match = g_value_get_boolean(value); },
+     [](const Settings& s, GValue* value) { g_value_set_boolean(value, s.finding.delay_match); }},
+    {[] {
        return g_param_spec_int("threads", "Threads",
                                "Threads for the network; the result does not depend on it", 1, 64,
                                kDefault.finding.threads, kFlags);

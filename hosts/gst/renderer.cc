@@ -3,6 +3,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "gst/formats.h"
+
 namespace selfieseg::gst {
 namespace {
 
@@ -56,9 +58,15 @@ void Renderer::Prepare(const Settings& settings, Emit emit, int width, int heigh
   Finding finding = settings.finding;
   if (!finding.ramp) finding.ramp = UsualRamp(emit);
   const Model* model = &ModelFor(finding.network, width, height);
-  if (!session_ || model != model_ || finding != finding_) {
+  const bool open = session_ || thread_;
+  if (!open || model != model_ || finding != finding_) {
     session_.reset();  // in case that what follows throws
-    session_ = Open(*model, finding);
+    thread_.reset();
+    if (finding.delay_match) {
+      session_ = Open(*model, finding);
+    } else {
+      thread_.emplace(Open(*model, finding));
+    }
     model_ = model;
     finding_ = finding;
   }
@@ -79,10 +87,36 @@ void Renderer::Prepare(const Settings& settings, Emit emit, int width, int heigh
 
 void Renderer::Reset() {
   if (session_) session_->Reset();
+  if (thread_) thread_->Forget();
 }
 
-void Renderer::Render(const selfieseg_image& frame, const selfieseg_image& out,
+void Renderer::Close() {
+  session_.reset();
+  thread_.reset();
+  effect_.reset();
+  late_mask_ = {};
+  model_ = nullptr;
+  models_.clear();
+}
+
+void Renderer::RenderWithLateMask(const GstVideoFrame& frame, const selfieseg_image& out,
+                                  const selfieseg_image* matte) {
+  late_mask_.resize(size_t(out.width) * size_t(out.height));
+  const selfieseg_image mask = matte != nullptr ? *matte
+                                                : selfieseg_wrap(SELFIESEG_GRAY, out.width,
+                                                                 out.height, late_mask_.data(), 0);
+  thread_->Newest(frame, mask);
+  if (emit_ == Emit::kMatte) {
+    CopyRows(mask, out);
+  } else {
+    effect_->Compose(ViewOf(frame), mask, out);
+  }
+}
+
+void Renderer::Render(const GstVideoFrame& mapped, const selfieseg_image& out,
                       const selfieseg_image* matte) {
+  if (thread_) return RenderWithLateMask(mapped, out, matte);
+  const selfieseg_image frame = ViewOf(mapped);
   if (emit_ == Emit::kMatte) {
     session_->Segment(frame, out);
     if (matte != nullptr) CopyRows(out, *matte);

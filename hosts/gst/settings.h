@@ -27,6 +27,7 @@ struct Finding {
   bool tracking = true;
   int grow = 0;
   bool invert = false;
+  bool delay_match = true;   // false: masks may be late
   std::optional<Ramp> ramp;  // none: the usual one of what is emitted
   bool operator==(const Finding&) const = default;
 };
