@@ -22,6 +22,9 @@ TEST(Targets, AreThoseThatHighwayKnows) {
   }
 }
 
+// Also where only this machine's own is compiled, whatever that is.
+TEST(Targets, OneOfThoseThatAreCompiledRunsHere) { EXPECT_FALSE(SimdRows().empty()); }
+
 TEST(Rows, HaveTheBitsOfThePlainLoops) {
   const auto bits = [](const RowCase& c, size_t width, const RowKernels& table) {
     RowMemory memory(RowMemory::Begin::kOneElementBehind);

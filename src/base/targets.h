@@ -13,6 +13,9 @@ namespace selfieseg::core {
 // compiler's runtime: the library that Highway's answer is in measures a timer when it is loaded,
 // which would cost every start of a program 4 ms. A test compares both.
 inline bool RunsHere(int64_t target) {
+  // The compiler was told that all code may use it. Of -march=native it may be one that is not
+  // named below, such as AVX3_DL.
+  if (target == HWY_STATIC_TARGET) return true;
 #if HWY_ARCH_X86
   const bool ssse3 = __builtin_cpu_supports("ssse3");
   const bool sse4 = ssse3 && __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2") &&
@@ -28,7 +31,7 @@ inline bool RunsHere(int64_t target) {
          : target == HWY_SSSE3 ? ssse3
                                : target == HWY_SCALAR || target == HWY_EMU128;
 #elif HWY_ARCH_WASM
-  return target == HWY_STATIC_TARGET;  // a browser compiles all of a module or none of it
+  return false;  // a browser compiles all of a module or none of it
 #else
   return (hwy::SupportedTargets() & target) != 0;
 #endif
