@@ -155,6 +155,7 @@ TEST_F(GstPipelines, PropertiesOfAPlayingPipeline) {
                                                          {"smoothing", "0"},
                                                          {"tracking", "false"},
                                                          {"quality", "best"},
+                                                         {"delay-match", "false"},
                                                          {"quality", "balanced"}};
   for (int i = 0; end == nullptr && i < 5000; ++i) {
     const auto& [name, value] = kValues[size_t(i) % std::size(kValues)];
