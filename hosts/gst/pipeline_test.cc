@@ -10,10 +10,9 @@ namespace {
 
 constexpr GstClockTime kMostTime = 60 * GST_SECOND;
 
-// "" at the end of the stream, or what went wrong.
-std::string EndOn(GstBus* bus) {
-  GstMessage* message = gst_bus_timed_pop_filtered(
-      bus, kMostTime, GstMessageType(GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+}  // namespace
+
+std::string EndOf(GstMessage* message) {
   if (message == nullptr) return "it took too long";
   std::string text;
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
@@ -28,13 +27,12 @@ std::string EndOn(GstBus* bus) {
   return text;
 }
 
-}  // namespace
-
 std::string Play(GstElement* pipeline) {
   if (pipeline == nullptr) return "there is no pipeline";
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
   GstBus* bus = gst_element_get_bus(pipeline);
-  const std::string error = EndOn(bus);
+  const std::string error = EndOf(gst_bus_timed_pop_filtered(
+      bus, kMostTime, GstMessageType(GST_MESSAGE_ERROR | GST_MESSAGE_EOS)));
   gst_object_unref(bus);
   gst_element_set_state(pipeline, GST_STATE_NULL);
   gst_object_unref(pipeline);
@@ -78,7 +76,9 @@ std::vector<OwnedSample> Send(const std::string& launch, int frames, int width, 
     samples.emplace_back(sample);
   }
   GstBus* bus = gst_element_get_bus(pipeline);
-  EXPECT_EQ(EndOn(bus), "");  // of all branches
+  EXPECT_EQ(EndOf(gst_bus_timed_pop_filtered(bus, kMostTime,
+                                             GstMessageType(GST_MESSAGE_ERROR | GST_MESSAGE_EOS))),
+            "");  // of all branches
   gst_element_set_state(pipeline, GST_STATE_NULL);
   for (gpointer object : {gpointer(bus), gpointer(in), gpointer(out), gpointer(pipeline)}) {
     gst_object_unref(object);

@@ -13,7 +13,10 @@ struct UnrefSample {
 };
 using OwnedSample = std::unique_ptr<GstSample, UnrefSample>;
 
-// "" at the end of the stream, or what went wrong. Takes the pipeline, which may be null.
+// "" of the end of a stream, or what went wrong; null: it took too long. Takes the message.
+std::string EndOf(GstMessage* message);
+
+// EndOf() what the pipeline comes to. Takes it; it may be null.
 std::string Play(GstElement* pipeline);
 
 // As gst-launch-1.0 does, without a shell.

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -62,6 +63,12 @@ State& StateOf(Object* object) {
   return *reinterpret_cast<GstSelfieSegment*>(object)->state;
 }
 
+// Null before caps are agreed on.
+const Format* InputOf(State& state) {
+  const std::lock_guard lock(state.mutex);
+  return state.input;
+}
+
 // ---- properties
 
 // Posts a warning, or keeps it until there is a bus that takes it.
@@ -81,11 +88,7 @@ void Complain(GstSelfieSegment* self, const std::string& sentence) {
 // Both sides may have to agree on other formats. Where the frames that come now do not suit, the
 // side before us is asked first, and what it sends then brings other caps with it.
 void Renegotiate(GstSelfieSegment* self, Emit wanted) {
-  const Format* input = nullptr;
-  {
-    const std::lock_guard lock(self->state->mutex);
-    input = self->state->input;
-  }
+  const Format* input = InputOf(*self->state);
   if (input == nullptr) return;
   gst_base_transform_reconfigure_sink(GST_BASE_TRANSFORM(self));
   const bool suits = wanted != Emit::kAlpha || input->can_become_alpha;
@@ -118,16 +121,48 @@ void OnGetProperty(GObject* object, guint id, GValue* value, GParamSpec*) {
   GetProperty(id, state.settings, value);
 }
 
-Emit WantedEmit(State& state) {
-  const std::lock_guard lock(state.mutex);
-  return state.settings.Wanted();
-}
+// While it lives, its thread is told one and the same of what to emit: to answer a question about
+// caps, or to agree on them, takes many questions, and contradictory answers would end the stream.
+// What frames of `input` cannot become is not held: the side before us has been asked for others.
+class HeldEmit {
+ public:
+  HeldEmit(State& state, const Format* input) : before_(now_) {
+    if (now_.state == &state) return;
+    const std::lock_guard lock(state.mutex);
+    const Emit wanted = state.settings.Wanted();
+    const bool can = wanted != Emit::kAlpha || input == nullptr || input->can_become_alpha;
+    now_ = {&state, can ? wanted : Emit::kComposite};
+  }
+  HeldEmit(const HeldEmit&) = delete;
+  HeldEmit& operator=(const HeldEmit&) = delete;
+  ~HeldEmit() { now_ = before_; }
+
+  static Emit Of(State& state) {
+    if (now_.state == &state) return now_.emit;
+    const std::lock_guard lock(state.mutex);
+    return state.settings.Wanted();
+  }
+
+ private:
+  struct Held {
+    const State* state;
+    Emit emit;
+  };
+  static thread_local Held now_;
+  Held before_;
+};
+thread_local HeldEmit::Held HeldEmit::now_ = {nullptr, Emit::kComposite};
 
 // ---- caps
 
 GstCaps* OnTransformCaps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
                          GstCaps* filter) {
-  return OtherCaps(WantedEmit(StateOf(base)), direction, caps, filter);
+  return OtherCaps(HeldEmit::Of(StateOf(base)), direction, caps, filter);
+}
+
+gboolean OnQuery(GstBaseTransform* base, GstPadDirection direction, GstQuery* query) {
+  const HeldEmit held(StateOf(base), nullptr);
+  return GST_BASE_TRANSFORM_CLASS(gst_selfie_segment_parent_class)->query(base, direction, query);
 }
 
 gboolean OnSetInfo(GstVideoFilter* filter, GstCaps*, GstVideoInfo* in, GstCaps*, GstVideoInfo*) {
@@ -151,8 +186,12 @@ GstFlowReturn OnSubmit(GstBaseTransform* base, gboolean is_discont, GstBuffer* i
   State& state = StateOf(base);
   state.path.Notice(*input, is_discont);
   // Agrees on formats, if that is asked for; drops what is late.
-  const GstFlowReturn flow = GST_BASE_TRANSFORM_CLASS(gst_selfie_segment_parent_class)
-                                 ->submit_input_buffer(base, is_discont, input);
+  GstFlowReturn flow;
+  {
+    const HeldEmit held(state, InputOf(state));
+    flow = GST_BASE_TRANSFORM_CLASS(gst_selfie_segment_parent_class)
+               ->submit_input_buffer(base, is_discont, input);
+  }
   const GstVideoFilter* filter = GST_VIDEO_FILTER(base);
   if (flow != GST_FLOW_OK || !filter->negotiated) return flow;  // the base class says so later
   {
@@ -166,6 +205,14 @@ GstFlowReturn OnSubmit(GstBaseTransform* base, gboolean is_discont, GstBuffer* i
 
 // ---- events and states
 
+// Of a caps event; null if it is none of ours.
+const Format* FormatOf(GstEvent* event) {
+  GstCaps* caps = nullptr;
+  GstVideoInfo info;
+  gst_event_parse_caps(event, &caps);
+  return gst_video_info_from_caps(&info, caps) ? FindFormat(GST_VIDEO_INFO_FORMAT(&info)) : nullptr;
+}
+
 gboolean OnSinkEvent(GstBaseTransform* base, GstEvent* event) {
   State& state = StateOf(base);
   const GstEventType type = GST_EVENT_TYPE(event);
@@ -173,6 +220,8 @@ gboolean OnSinkEvent(GstBaseTransform* base, GstEvent* event) {
     state.path.Forget();
   }
   state.path.mask().Forward(GST_BASE_TRANSFORM_SINK_PAD(base), event);
+  std::optional<HeldEmit> held;
+  if (type == GST_EVENT_CAPS) held.emplace(state, FormatOf(event));
   return GST_BASE_TRANSFORM_CLASS(gst_selfie_segment_parent_class)->sink_event(base, event);
 }
 
@@ -248,6 +297,7 @@ void gst_selfie_segment_class_init(GstSelfieSegmentClass* klass) {
 
   auto* base_class = GST_BASE_TRANSFORM_CLASS(klass);
   base_class->transform_caps = OnTransformCaps;
+  base_class->query = OnQuery;
   // Instead of GstVideoFilter's own, which shows a frame as it was if it cannot be mapped.
   base_class->transform_ip = OnTransformInPlace;
   base_class->transform = OnTransform;
