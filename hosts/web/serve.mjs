@@ -24,9 +24,8 @@ export const STRICT_POLICY =
   "img-src 'self' blob: data:; media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 // mounts: { '/prefix/': folder, or a function from the rest of the path to a Buffer }, the longest prefix first.
-// Returns { url, close(), fetched }: fetched has the path and the bytes of every file that was sent.
-export async function serve(mounts, { port = 0, policy = STRICT_POLICY, isolated = true } = {}) {
-  const fetched = [];
+// Returns { url, close() }. onfile(path, bytes) hears of every file that is sent.
+export async function serve(mounts, { port = 0, policy = STRICT_POLICY, isolated = true, onfile = () => {} } = {}) {
   const find = async (path) => {
     const prefix = Object.keys(mounts).find((start) => path.startsWith(start));
     const rest = normalize(path.slice(prefix.length) || 'index.html');
@@ -47,14 +46,14 @@ export async function serve(mounts, { port = 0, policy = STRICT_POLICY, isolated
       const bytes = await find(decodeURIComponent(pathname));
       const name = pathname.endsWith('/') ? '.html' : extname(pathname);
       response.setHeader('Content-Type', TYPES[name] ?? 'application/octet-stream');
-      fetched.push({ path: pathname, bytes: bytes.length });
+      onfile(pathname, bytes);
       response.end(bytes);
     } catch {
       response.writeHead(404).end();
     }
   });
   await new Promise((resolve, reject) => server.on('error', reject).listen(port, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}`, fetched, close: () => server.close() };
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

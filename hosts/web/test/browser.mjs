@@ -16,12 +16,12 @@ const FLAGS = [
 const PAGE = Buffer.from('<!doctype html><html lang="en"><title>Test</title><body></body></html>');
 
 // camera: the clip { width, height, rgb }, or null for no permission. Every test gets a page of its own from newPage().
-export async function openBrowser({ camera = null, mounts = {}, policy, deny = false, args = [] } = {}) {
+export async function openBrowser({ camera = null, mounts = {}, policy, deny = false, args = [], onfile } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'selfieseg-'));
   const flags = [...FLAGS, ...args];
   if (!deny) flags.push('--use-fake-ui-for-media-stream');
   if (camera) flags.push(`--use-file-for-fake-video-capture=${await makeCamera(join(folder, 'camera.y4m'), camera)}`);
-  const server = await serve({ ...mounts, '/selfieseg/': PACKAGE, '/golden/': TESTDATA, '/': () => PAGE }, { policy });
+  const server = await serve({ ...mounts, '/selfieseg/': PACKAGE, '/golden/': TESTDATA, '/': () => PAGE }, { policy, onfile });
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: flags,
