@@ -15,6 +15,7 @@ const FORMATS = {
   BGRX: { id: 3, size: rgbaSize },
 };
 const MATRICES = { smpte170m: 1, bt470bg: 1, bt709: 2, 'bt2020-ncl': 3 };
+const BT601 = 1; // a camera's frames say nothing of colours, and Chromium shows them so whatever their size
 
 export const isVideoFrame = (source) => typeof VideoFrame !== 'undefined' && source instanceof VideoFrame;
 const isImageData = (source) => ArrayBuffer.isView(source?.data) && source.width > 0 && source.height > 0;
@@ -89,7 +90,7 @@ async function loadFrame(module, frame, rgba) {
     return null;
   }
   const space = frame.colorSpace;
-  const matrix = MATRICES[space?.matrix] ?? 0;
+  const matrix = MATRICES[space?.matrix] ?? BT601;
   return { pointer, width, height, format: format.id, size, matrix, range: space?.fullRange ? 1 : 0, videoFormat };
 }
 

@@ -23,11 +23,12 @@ export const STRICT_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; " +
   "img-src 'self' blob: data:; media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-// mounts: { '/prefix/': folder, or a function from the rest of the path to a Buffer }, the longest prefix first.
+// mounts: { '/prefix/': folder, or a function from the rest of the path to a Buffer }; the longest prefix that fits counts.
 // Returns { url, close() }. onfile(path, bytes) hears of every file that is sent.
 export async function serve(mounts, { port = 0, policy = STRICT_POLICY, isolated = true, onfile = () => {} } = {}) {
+  const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const find = async (path) => {
-    const prefix = Object.keys(mounts).find((start) => path.startsWith(start));
+    const prefix = prefixes.find((start) => path.startsWith(start));
     const rest = normalize(path.slice(prefix.length) || 'index.html');
     if (rest.startsWith('..') || rest.includes('\0')) throw new Error('outside');
     const from = mounts[prefix];

@@ -21,7 +21,7 @@ export async function openBrowser({ camera = null, mounts = {}, policy, deny = f
   const flags = [...FLAGS, ...args];
   if (!deny) flags.push('--use-fake-ui-for-media-stream');
   if (camera) flags.push(`--use-file-for-fake-video-capture=${await makeCamera(join(folder, 'camera.y4m'), camera)}`);
-  const server = await serve({ ...mounts, '/selfieseg/': PACKAGE, '/golden/': TESTDATA, '/': () => PAGE }, { policy, onfile });
+  const server = await serve({ '/selfieseg/': PACKAGE, '/golden/': TESTDATA, '/': () => PAGE, ...mounts }, { policy, onfile });
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: flags,
