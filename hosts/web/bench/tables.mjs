@@ -29,7 +29,7 @@ function coldTable(cold) {
 
 export async function writeTables(results, path) {
   const parts = [
-    `\`./dev bench-web\` on ${new Date().toISOString().slice(0, 10)}, ${results.processor}, load before ${results.load}, ${results.chromium}.`,
+    `\`./dev bench-web\` on ${new Date().toISOString().slice(0, 10)}, ${results.processor}, load before ${results.load}, Chromium ${results.chromium}.`,
   ];
   for (const [name, times] of Object.entries(results.networks)) {
     parts.push(`### The network alone in the browser, ${name}, one thread`, timesTable(times, true));
