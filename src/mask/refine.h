@@ -64,7 +64,6 @@ class Refiner {
   int height_ = 0;  // of the frame
   std::optional<Cells> cells_;
 
-  const float* tensor_ = nullptr;
   LinearFit fit_ = {};  // without guide only an offset
   float low_ = 0, gain_ = 1;
 
