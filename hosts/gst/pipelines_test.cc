@@ -131,7 +131,7 @@ TEST_F(GstPipelines, SoundIsNoBackground) {
 // Pulled by one thread while another changes everything.
 TEST_F(GstPipelines, PropertiesOfAPlayingPipeline) {
   GstElement* pipeline = gst_parse_launch(
-      "videotestsrc num-buffers=150 ! video/x-raw,format=RGBx,width=96,height=64 ! videoconvert ! "
+      "videotestsrc num-buffers=60 ! video/x-raw,format=RGBx,width=96,height=64 ! videoconvert ! "
       "selfiesegment name=s ! videoconvert ! video/x-raw,format=RGBA ! fakesink s.mask ! queue ! "
       "fakesink async=false",
       nullptr);
@@ -157,7 +157,7 @@ TEST_F(GstPipelines, PropertiesOfAPlayingPipeline) {
                                                          {"quality", "best"},
                                                          {"delay-match", "false"},
                                                          {"quality", "balanced"}};
-  for (int i = 0; end == nullptr && i < 5000; ++i) {
+  for (int i = 0; end == nullptr && i < 20000; ++i) {
     const auto& [name, value] = kValues[size_t(i) % std::size(kValues)];
     gst_util_set_object_arg(G_OBJECT(element), name, value);
     end = gst_bus_timed_pop_filtered(bus, 3 * GST_MSECOND,
