@@ -1,0 +1,206 @@
+// The filter for any source that draws: what it has drawn is fetched from the graphics card one
+// tick later, so that nobody waits for that either, and the result is brought back as a texture.
+#include <obs-module.h>
+
+#include <cstring>
+#include <exception>
+
+#include "obs/filters.h"
+#include "obs/properties.h"
+#include "obs/settings.h"
+#include "obs/worker.h"
+
+namespace selfieseg::obs {
+namespace {
+
+constexpr size_t kMostKept = 3;
+
+struct Filter {
+  explicit Filter(obs_source_t* filter) : source(filter), worker(filter) {}
+
+  obs_source_t* source;
+  Worker worker;
+  Frames unused;
+  uint32_t width = 0, height = 0;  // of all that follows
+  gs_texrender_t* drawn = nullptr;
+  gs_stagesurf_t* fetched[2] = {};  // by turns: one is on its way, the other is here
+  int fetching = 0;
+  bool is_here = false;
+  gs_texture_t* result = nullptr;
+  bool has_result = false;
+  bool done = false;  // for this tick
+};
+
+const char* Name(void*) { return obs_module_text("FilterOfPixels"); }
+
+void Update(void* data, obs_data_t* settings) {
+  static_cast<Filter*>(data)->worker.Set(ReadSettings(settings));
+}
+
+void* Create(obs_data_t* settings, obs_source_t* source) try {
+  auto* filter = new Filter(source);
+  Update(filter, settings);
+  return filter;
+} catch (const std::exception& error) {
+  blog(LOG_ERROR, "[selfieseg] there is no filter: %s", error.what());
+  return nullptr;
+}
+
+// All frames here are our own.
+void Free(Frames* frames) {
+  for (obs_source_frame* frame : *frames) obs_source_frame_destroy(frame);
+  frames->clear();
+}
+
+void FreeTextures(Filter* filter) {
+  gs_texrender_destroy(filter->drawn);
+  for (gs_stagesurf_t*& surface : filter->fetched) {
+    gs_stagesurface_destroy(surface);
+    surface = nullptr;
+  }
+  gs_texture_destroy(filter->result);
+  filter->drawn = nullptr;
+  filter->result = nullptr;
+  filter->has_result = filter->is_here = false;
+}
+
+void Destroy(void* data) {
+  auto* filter = static_cast<Filter*>(data);
+  filter->worker.Clear(&filter->unused);
+  Free(&filter->unused);
+  obs_enter_graphics();
+  FreeTextures(filter);
+  obs_leave_graphics();
+  delete filter;
+}
+
+bool MakeTextures(Filter* filter, uint32_t width, uint32_t height) {
+  if (filter->drawn != nullptr && width == filter->width && height == filter->height) return true;
+  FreeTextures(filter);
+  filter->width = width, filter->height = height;
+  filter->drawn = gs_texrender_create(GS_BGRA, GS_ZS_NONE);
+  for (gs_stagesurf_t*& surface : filter->fetched) {
+    surface = gs_stagesurface_create(width, height, GS_BGRA);
+  }
+  filter->result = gs_texture_create(width, height, GS_BGRA, 1, nullptr, GS_DYNAMIC);
+  return filter->fetched[0] != nullptr && filter->fetched[1] != nullptr &&
+         filter->result != nullptr;
+}
+
+void DrawTarget(Filter* filter, obs_source_t* target, obs_source_t* parent) {
+  gs_texrender_reset(filter->drawn);
+  gs_blend_state_push();
+  gs_blend_function_separate(GS_BLEND_SRCALPHA, GS_BLEND_INVSRCALPHA, GS_BLEND_ONE,
+                             GS_BLEND_INVSRCALPHA);
+  if (gs_texrender_begin(filter->drawn, filter->width, filter->height)) {
+    const vec4 clear = {};
+    gs_clear(GS_CLEAR_COLOR, &clear, 0, 0);
+    gs_ortho(0, float(filter->width), 0, float(filter->height), -100, 100);
+    const uint32_t flags = obs_source_get_output_flags(target);
+    const bool simple =
+        target == parent && (flags & (OBS_SOURCE_CUSTOM_DRAW | OBS_SOURCE_ASYNC)) == 0;
+    simple ? obs_source_default_render(target) : obs_source_video_render(target);
+    gs_texrender_end(filter->drawn);
+  }
+  gs_blend_state_pop();
+}
+
+// One that is unused, if it is of this size. Of the others only a few are kept.
+obs_source_frame* NewFrame(Filter* filter) {
+  obs_source_frame* found = nullptr;
+  size_t kept = 0;
+  for (obs_source_frame* frame : filter->unused) {
+    const bool fits = frame->width == filter->width && frame->height == filter->height;
+    if (fits && found == nullptr) {
+      found = frame;
+    } else if (fits && kept < kMostKept) {
+      filter->unused[kept++] = frame;
+    } else {
+      obs_source_frame_destroy(frame);
+    }
+  }
+  filter->unused.resize(kept);
+  return found != nullptr
+             ? found
+             : obs_source_frame_create(VIDEO_FORMAT_BGRA, filter->width, filter->height);
+}
+
+// Brings what was fetched to the worker, and what that gives to the result.
+void Work(Filter* filter, gs_stagesurf_t* surface) {
+  uint8_t* pixels = nullptr;
+  uint32_t stride = 0;
+  if (!gs_stagesurface_map(surface, &pixels, &stride)) return;
+  obs_source_frame* const frame = NewFrame(filter);
+  for (size_t y = 0; y < filter->height; ++y) {
+    std::memcpy(frame->data[0] + y * frame->linesize[0], pixels + y * stride,
+                size_t(filter->width) * 4);
+  }
+  gs_stagesurface_unmap(surface);
+  frame->timestamp = obs_get_video_frame_time();
+  obs_source_frame* const shown = filter->worker.Exchange(frame, &filter->unused);
+  if (shown == nullptr) return;
+  gs_texture_set_image(filter->result, shown->data[0], shown->linesize[0], false);
+  filter->has_result = true;
+  filter->unused.push_back(shown);
+}
+
+void DrawResult(Filter* filter) {
+  gs_effect_t* effect = obs_get_base_effect(OBS_EFFECT_DEFAULT);
+  gs_effect_set_texture(gs_effect_get_param_by_name(effect, "image"), filter->result);
+  const bool srgb = gs_framebuffer_srgb_enabled();
+  gs_enable_framebuffer_srgb(false);
+  gs_blend_state_push();
+  gs_blend_function_separate(GS_BLEND_SRCALPHA, GS_BLEND_INVSRCALPHA, GS_BLEND_ONE,
+                             GS_BLEND_INVSRCALPHA);
+  while (gs_effect_loop(effect, "Draw")) {
+    gs_draw_sprite(filter->result, 0, filter->width, filter->height);
+  }
+  gs_blend_state_pop();
+  gs_enable_framebuffer_srgb(srgb);
+}
+
+void Tick(void* data, float) { static_cast<Filter*>(data)->done = false; }
+
+// Whatever is missing, nothing is drawn: never the source as it is.
+void Render(void* data, gs_effect_t*) {
+  auto* filter = static_cast<Filter*>(data);
+  obs_source_t* const target = obs_filter_get_target(filter->source);
+  obs_source_t* const parent = obs_filter_get_parent(filter->source);
+  const uint32_t width = obs_source_get_base_width(target);
+  const uint32_t height = obs_source_get_base_height(target);
+  if (target == nullptr || parent == nullptr || width == 0 || height == 0) return;
+  if (!filter->done) {
+    filter->done = true;
+    if (!MakeTextures(filter, width, height)) return;
+    DrawTarget(filter, target, parent);
+    gs_texture_t* const drawn = gs_texrender_get_texture(filter->drawn);
+    if (drawn == nullptr) return;
+    gs_stage_texture(filter->fetched[filter->fetching], drawn);
+    filter->fetching = 1 - filter->fetching;
+    if (filter->is_here) Work(filter, filter->fetched[filter->fetching]);
+    filter->is_here = true;
+  }
+  if (filter->has_result) DrawResult(filter);
+}
+
+obs_properties_t* Properties(void*) { return MakeProperties(); }
+
+}  // namespace
+
+obs_source_info SyncFilter() {
+  obs_source_info info = {};
+  info.id = "selfieseg_filter_of_pixels";
+  info.type = OBS_SOURCE_TYPE_FILTER;
+  info.output_flags = OBS_SOURCE_VIDEO;
+  info.get_name = Name;
+  info.create = Create;
+  info.destroy = Destroy;
+  info.get_defaults = SetDefaults;
+  info.get_properties = Properties;
+  info.update = Update;
+  info.video_tick = Tick;
+  info.video_render = Render;
+  return info;
+}
+
+}  // namespace selfieseg::obs

@@ -1,0 +1,83 @@
+// The filter for any source that draws, in OBS: what comes out, in pixels.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <memory>
+
+#include "obs/obs_fixture.h"
+#include "tests/somebody.h"
+
+namespace selfieseg::obs {
+namespace {
+
+Drawing Somebody(int width, int height) {
+  Drawing picture = {width, height, std::vector<uint8_t>(size_t(width) * height * 4)};
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      uint8_t rgb[3];
+      DrawSomebody(x, y, width, height, rgb);
+      const uint8_t bgra[] = {rgb[2], rgb[1], rgb[0], 255};
+      std::memcpy(&picture.bgra[(size_t(y) * width + x) * 4], bgra, 4);
+    }
+  }
+  return picture;
+}
+
+class SyncFilter : public ObsTest {
+ protected:
+  void SetUp() override {
+    ObsTest::SetUp();
+    if (IsSkipped()) return;
+    source_ = ObsHost::NewPictureSource(&picture_);
+  }
+  void AddFilter() {
+    filter_ = ObsHost::AddFilter(source_, "selfieseg_filter_of_pixels", settings_);
+  }
+  bool Becomes(const std::function<bool(const Drawing&)>& wanted) {
+    bool safe = true;
+    const bool became = ObsHost::DrawUntil(source_, [&](const Drawing& drawing) {
+      safe = safe && !WallIsSeen(drawing);
+      return wanted(drawing);
+    });
+    EXPECT_TRUE(safe) << "the room was seen";
+    return became;
+  }
+
+  Drawing picture_ = Somebody(320, 240);
+};
+
+bool IsDone(const Drawing& drawing) { return FaceIsKept(drawing) && WallIs(drawing, 224, 32, 32); }
+
+TEST_F(SyncFilter, TheTestsSeeTheWallWithoutIt) {
+  EXPECT_TRUE(ObsHost::DrawUntil(
+      source_, [](const Drawing& drawing) { return FaceIsKept(drawing) && WallIsSeen(drawing); }));
+}
+
+TEST_F(SyncFilter, ReplacesTheBackgroundAndKeepsThePerson) {
+  AddFilter();
+  EXPECT_TRUE(Becomes(IsDone));
+  obs_data_set_bool(settings_, "delay_match", false);
+  obs_data_set_int(settings_, "color", 0xffe02020);  // blue
+  Update();
+  EXPECT_TRUE(Becomes([](const Drawing& d) { return FaceIsKept(d) && WallIs(d, 32, 32, 224); }));
+}
+
+TEST_F(SyncFilter, LeavesNothingAroundThePerson) {
+  obs_data_set_string(settings_, "background", "none");
+  AddFilter();
+  EXPECT_TRUE(Becomes([](const Drawing& d) {
+    return FaceIsKept(d) && d.At(4, 4)[3] == 0 && d.At(160, 100)[3] == 255;
+  }));
+}
+
+TEST_F(SyncFilter, FollowsTheSize) {
+  AddFilter();
+  ASSERT_TRUE(Becomes(IsDone));
+  obs_enter_graphics();  // which draws it
+  picture_ = Somebody(480, 270);
+  obs_leave_graphics();
+  EXPECT_TRUE(Becomes([](const Drawing& d) { return d.width == 480 && IsDone(d); }));
+}
+
+}  // namespace
+}  // namespace selfieseg::obs
