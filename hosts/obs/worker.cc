@@ -153,8 +153,7 @@ void Worker::Run() {
     lock.unlock();
     std::string error;
     try {
-      if (reset) making_.clear();
-      Work(order, *frame);
+      Work(order, *frame, reset);
     } catch (const std::exception& wrong) {
       error = wrong.what();
     }
@@ -163,7 +162,11 @@ void Worker::Run() {
     const bool delayed = order.settings.delay_match;
     const bool wanted = stream == stream_ && error.empty();
     Move(&finished_, &dropped_);
-    (wanted&& delayed ? finished_ = frame : dropped_.emplace_back(frame));
+    if (wanted && delayed) {
+      finished_ = frame;
+    } else {
+      dropped_.push_back(frame);
+    }
     if (wanted && !delayed) {
       finished_mask_.swap(making_);
       finished_mask_time_ = frame->timestamp;
@@ -177,9 +180,10 @@ void Worker::Run() {
   }
 }
 
-void Worker::Work(const Order& order, const obs_source_frame& frame) {
+void Worker::Work(const Order& order, const obs_source_frame& frame, bool reset) {
   const selfieseg_image view = ViewOf(frame);
   Session& session = finder_.Prepare(order.settings.finding, view.width, view.height);
+  if (reset) session.Reset();
   if (own_effect_ == nullptr || order_of_effect_ != order.number) {
     // A new one always: OBS's thread may be using the one before.
     own_effect_.reset();

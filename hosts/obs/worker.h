@@ -58,7 +58,7 @@ class Worker {
   void SayOnce(const std::string& sentence);
 
   void Run();
-  void Work(const Order& order, const obs_source_frame& frame);
+  void Work(const Order& order, const obs_source_frame& frame, bool reset);
 
   obs_source_t* const source_;
 
