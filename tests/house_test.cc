@@ -46,7 +46,7 @@ const Layer kLayers[] = {
     {"include/", {"selfieseg/"}},
     {"eval/", {"eval/", "selfieseg/"}},
     {"hosts/cli/", {"camera/", "eval/", "selfieseg/"}, true},
-    {"hosts/camera/", {"gst/", "selfieseg/"}, true},
+    {"hosts/camera/", {"gst/", "cli/sandbox.h", "selfieseg/"}, true},
     {"hosts/", {"selfieseg/"}, true},
 };
 

@@ -28,8 +28,10 @@ bool IsLive(const std::string& source) {
 std::string SourceWords(const std::string& source, const Wishes& wishes) {
   if (source == "test") return "videotestsrc is-live=true pattern=smpte horizontal-speed=4";
   if (source.starts_with("pipewire:")) {
-    // Without a second camera in its place, which might be our own.
-    return "pipewiresrc name=source stream-properties=\"props,node.dont-reconnect=true\" ! "
+    // Without another camera in its place, which might be our own; and with copies, as the few
+    // buffers that there are would be kept here.
+    return "pipewiresrc name=source always-copy=true do-timestamp=true "
+           "stream-properties=\"props,node.dont-reconnect=true\" ! "
            "capsfilter caps=\"video/x-raw;image/jpeg\" ! decodebin";
   }
   if (!source.starts_with("/dev/")) return "filesrc name=source ! decodebin";

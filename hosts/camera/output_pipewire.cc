@@ -95,7 +95,6 @@ void PipeWireOutput::Close() {
   if (loop_ != nullptr) pw_thread_loop_stop(loop_);
   if (stream_ != nullptr) pw_stream_destroy(stream_);
   if (loop_ != nullptr) pw_thread_loop_destroy(loop_);
-  pw_deinit();
 }
 
 void PipeWireOutput::OfferBuffers() {
