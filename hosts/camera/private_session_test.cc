@@ -128,7 +128,10 @@ void Session::End(pid_t process) {
 }
 
 pid_t Session::StartCamera(std::vector<std::string> options) {
-  options.insert(options.begin(), {SELFIESEG_TOOL, "camera", "--size", "320x240"});
+  options.insert(options.begin(), {SELFIESEG_TOOL, "camera"});
+  if (std::find(options.begin(), options.end(), "--size") == options.end()) {
+    options.insert(options.end(), {"--size", "320x240"});
+  }
   const pid_t camera = Start(options);
   if (!WaitUntil([&] { return Tool({"camera", "status"}).exit_code == 0; }, 20)) {
     kill(camera, SIGKILL);
