@@ -50,15 +50,35 @@ Camera::Camera(const Job& job) : job_(job), input_(job.wishes, job.log) {
 }
 
 void Camera::Adopt(Wishes wishes, gst::Settings settings) {
-  const Shape shape = {wishes.width, wishes.height, wishes.rate};
+  Shape shape = {wishes.width, wishes.height, wishes.rate};
+  Wishes shown = wishes;
+  {
+    const std::lock_guard lock(mutex_);
+    if (IsRead()) shape.width = shape_.width, shape.height = shape_.height;
+  }
+  shown.width = shape.width, shown.height = shape.height;
   std::vector<uint8_t> replacement = MakeReplacement(settings.backdrop, shape.width, shape.height);
   settings_ = std::move(settings);
-  input_.Change(wishes);
+  input_.Change(shown);
   const std::lock_guard lock(mutex_);
   wishes_ = std::move(wishes);
   shape_ = shape;
   replacement_ = std::move(replacement);
   budget_.SetLimit(wishes_.cpu_budget_percent);
+}
+
+// Readers would lose the camera if their frames became larger or smaller: that waits for their end.
+void Camera::AdoptWhatWaited() {
+  const std::unique_lock setting(setting_, std::try_to_lock);
+  if (!setting.owns_lock()) return;
+  Wishes wishes;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool waits = wishes_.width != shape_.width || wishes_.height != shape_.height;
+    if (!waits || IsRead()) return;
+    wishes = wishes_;
+  }
+  Adopt(std::move(wishes), settings_);
 }
 
 void Camera::Set(const json& values) {
@@ -126,7 +146,7 @@ void Camera::ShowFrame() {
   bool replaced = !input_.Newest(output_shape_, frame_);
   {
     const std::lock_guard lock(mutex_);
-    if (replaced && shape_ == output_shape_) frame_ = replacement_;
+    if (replaced && shape_.bytes() == frame_.size()) frame_ = replacement_;
     replaced_ = replaced;
   }
   output_->Show(frame_);
@@ -174,10 +194,15 @@ void Camera::Run() {
   bool first = true;
   auto next = Clock::now();
   while (job_.interrupted == nullptr || !job_.interrupted()) {
+    AdoptWhatWaited();
+    int rate = 0;
     {
       const std::lock_guard lock(mutex_);
       if (stop_) return;
-      if (shape_ != output_shape_) {
+      rate = shape_.rate;
+      const bool same_size =
+          shape_.width == output_shape_.width && shape_.height == output_shape_.height;
+      if (shape_ != output_shape_ && !(same_size && IsRead())) {
         output_shape_ = shape_;
         frame_ = replacement_;
         output_.reset();
@@ -201,7 +226,7 @@ void Camera::Run() {
     first = false;
     Weigh(now);
     const Clock::duration period =
-        reader ? Clock::duration(std::chrono::seconds(1)) / output_shape_.rate : kIdleTick;
+        reader ? Clock::duration(std::chrono::seconds(1)) / rate : kIdleTick;
     next = std::max(next + period, Clock::now());
     std::this_thread::sleep_until(next);
   }

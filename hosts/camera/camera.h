@@ -28,8 +28,10 @@ class Camera {
   using Clock = std::chrono::steady_clock;
 
   void Adopt(Wishes wishes, gst::Settings settings);
+  void AdoptWhatWaited();
   void Set(const nlohmann::json& values);
   nlohmann::json Status();
+  bool IsRead() const { return reader_ && knows_readers_; }
   void OpenOutput();
   bool Tick(Clock::time_point now);
   void ShowFrame();

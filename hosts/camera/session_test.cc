@@ -142,6 +142,27 @@ TEST_F(CameraSession, ChangesWhileItRunsWithoutAFlash) {
   EXPECT_EQ(session_->Status()["settings"]["background"], "#00ff00");
 }
 
+TEST_F(CameraSession, AnotherSizeWaitsUntilNobodyReads) {
+  session_->StartCamera({"--input", "test", "--background", "#ff00ff"});
+  {
+    Reader reader;
+    EXPECT_EQ(reader.Next().width, 320);
+    EXPECT_EQ(session_->Tool({"camera", "set", "size=640x360", "rate=20"}).exit_code, 0);
+    for (int i = 0; i < 30; ++i) EXPECT_EQ(reader.Next().width, 320);
+  }
+  EXPECT_TRUE(WaitUntil([&] { return InputState() == "closed"; }, 2));
+  Reader reader;
+  EXPECT_EQ(reader.Next().width, 640);
+}
+
+TEST_F(CameraSession, WithoutAnyCameraItGoesOnAndSaysSo) {
+  session_->StartCamera({"--background", "#ff00ff"});
+  Reader reader;
+  for (int i = 0; i < 180; ++i) ExpectNoRoom(reader.Next());
+  EXPECT_NE(std::string(session_->Status()["input"]["problem"]).find("no camera is found"),
+            std::string::npos);
+}
+
 TEST_F(CameraSession, EndsCleanlyHoweverItIsTold) {
   const pid_t stopped = session_->StartCamera({"--input", "test"});
   EXPECT_EQ(session_->Tool({"camera", "stop"}).exit_code, 0);
