@@ -45,7 +45,8 @@ const Layer kLayers[] = {
       "selfieseg_compose.h", "selfieseg_frame.h", "selfieseg_guard.h"}},
     {"include/", {"selfieseg/"}},
     {"eval/", {"eval/", "selfieseg/"}},
-    {"hosts/cli/", {"eval/", "selfieseg/"}, true},
+    {"hosts/cli/", {"camera/", "eval/", "selfieseg/"}, true},
+    {"hosts/camera/", {"gst/", "cli/sandbox.h", "selfieseg/"}, true},
     {"hosts/", {"selfieseg/"}, true},
 };
 
@@ -330,6 +331,9 @@ TEST(House, ComplainsAboutWrongIncludes) {
       {"hosts/cli/a.cc", "net/graph.h", "only src/"},
       {"hosts/cli/a.cc", "<net/graph.h", "only src/"},
       {"hosts/gst/a.cc", "eval/iou.h", "<libraries>"},
+      {"hosts/cli/a.cc", "camera/wishes.h", ""},
+      {"hosts/camera/a.cc", "gst/segment.h", ""},
+      {"hosts/camera/a.cc", "cli/files.h", "<libraries>"},
       {"src/mask/a.cc", "hwy/highway.h", ""},
       {"hosts/cli/a.cc", "<hwy/highway.h", "only src/"},
       {"src/net/tflite.cc", "<flatbuffers/flatbuffers.h", ""},

@@ -16,6 +16,7 @@ using Run = std::function<int()>;
 // Each adds its arguments, options and examples to `command`.
 Run DefineImage(CLI::App& command);
 Run DefineVideo(CLI::App& command);
+Run DefineCamera(CLI::App& command);
 Run DefineEval(CLI::App& command);
 Run DefineBench(CLI::App& command);
 Run DefineNet(CLI::App& command);

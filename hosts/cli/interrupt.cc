@@ -33,6 +33,8 @@ void CheckInterrupted() {
 
 bool WasInterrupted() { return caught != 0; }
 
+bool WasAskedToEnd() { return caught == SIGTERM; }
+
 SignalsStayHere::SignalsStayHere() {
   sigset_t all;
   sigfillset(&all);

@@ -19,6 +19,9 @@ void CheckInterrupted();
 // True when one of them has come.
 bool WasInterrupted();
 
+// True when the one that came is SIGTERM, by which a service is ended.
+bool WasAskedToEnd();
+
 // While it lives, new threads leave signals to those that are there already.
 class SignalsStayHere {
  public:

@@ -27,6 +27,7 @@ constexpr Command kCommands[] = {
     {"image", "Find the persons in pictures; cut them out, or change the background", DefineImage},
     {"video", "Find the persons in a clip; change the background, or make it transparent",
      DefineVideo},
+    {"camera", "Be a camera for any call, whose background is replaced", DefineCamera},
     {"eval", "Judge masks against the truth: IoU, edges, fairness over groups", DefineEval},
     {"bench", "Time the network and a whole frame on this machine", DefineBench},
     {"net", "Run the bare network on a tensor in a file", DefineNet},

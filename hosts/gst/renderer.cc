@@ -25,7 +25,16 @@ Session Open(const Model& model, const Finding& finding) {
   return Session(model, options);
 }
 
-Effect Open(const Backdrop& backdrop) {
+void CopyRows(const selfieseg_image& from, const selfieseg_image& to) {
+  for (size_t y = 0; y < size_t(to.height); ++y) {
+    std::memcpy(static_cast<uint8_t*>(to.data) + y * to.stride,
+                static_cast<const uint8_t*>(from.data) + y * from.stride, size_t(to.width));
+  }
+}
+
+}  // namespace
+
+Effect OpenEffect(const Backdrop& backdrop) {
   selfieseg_effect_options options = selfieseg_default_effect_options();
   options.background = backdrop.kind;
   options.red = backdrop.red, options.green = backdrop.green, options.blue = backdrop.blue;
@@ -35,15 +44,6 @@ Effect Open(const Backdrop& backdrop) {
   if (backdrop.picture != nullptr) options.picture = backdrop.picture->View();
   return Effect(options);
 }
-
-void CopyRows(const selfieseg_image& from, const selfieseg_image& to) {
-  for (size_t y = 0; y < size_t(to.height); ++y) {
-    std::memcpy(static_cast<uint8_t*>(to.data) + y * to.stride,
-                static_cast<const uint8_t*>(from.data) + y * from.stride, size_t(to.width));
-  }
-}
-
-}  // namespace
 
 const Model& Renderer::ModelFor(Network network, int width, int height) {
   const bool wide = width >= kLandscapeAspect * height;
@@ -79,7 +79,7 @@ void Renderer::Prepare(const Settings& settings, Emit emit, int width, int heigh
   }
   if (emit != Emit::kMatte && (!effect_ || backdrop != backdrop_)) {
     effect_.reset();
-    effect_ = Open(backdrop);
+    effect_ = OpenEffect(backdrop);
     backdrop_ = backdrop;
   }
   emit_ = emit;

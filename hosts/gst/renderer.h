@@ -16,6 +16,9 @@
 
 namespace selfieseg::gst {
 
+// With the backdrop's picture, which must outlive it. Throws std::exception.
+Effect OpenEffect(const Backdrop& backdrop);
+
 // Used by one thread at a time. Everything throws std::exception; then `out` must not be shown.
 class Renderer {
  public:

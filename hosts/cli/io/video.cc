@@ -1,37 +1,27 @@
 #include "cli/io/video.h"
 
-#include <dlfcn.h>
-
-#include <filesystem>
 #include <new>
+#include <string>
 
 #include "cli/failure.h"
 #include "cli/interrupt.h"
+#include "cli/load_module.h"
 
 namespace selfieseg::cli {
 namespace {
 
 constexpr const char* kModule = "selfieseg-video.so";
 
-// Beside the tool, where it was built, or in the library folder, where it was installed. It stays
-// loaded.
-const VideoModule* LoadModule() {
+const VideoModule* LoadVideoModule() {
   static const VideoModule* const module = [] {
-    std::error_code ignored;
-    const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-    for (const auto& path : {folder / kModule, folder / SELFIESEG_MODULE_FOLDER / kModule}) {
-      if (!std::filesystem::exists(path, ignored)) continue;
-      void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-      if (library == nullptr)
-        throw FileFailure(path, std::string("cannot be loaded: ") + dlerror());
-      const auto* table = static_cast<const VideoModule*>(dlsym(library, "selfieseg_video_module"));
-      if (table == nullptr || table->edge_size != EdgeSize()) {
-        throw FileFailure(path, "belongs to another version of this tool");
-      }
-      return table;
+    const auto* table = static_cast<const VideoModule*>(
+        LoadModule(kModule, "selfieseg_video_module",
+                   std::string("clips need ") + kModule +
+                       ", which is not installed; it is built where FFmpeg's libraries are"));
+    if (table->edge_size != EdgeSize()) {
+      throw FileFailure(kModule, "belongs to another version of this tool");
     }
-    throw Failure(std::string("clips need ") + kModule +
-                  ", which is not installed; it is built where FFmpeg's libraries are");
+    return table;
   }();
   return module;
 }
@@ -51,7 +41,8 @@ const VideoModule* LoadModule() {
 
 }  // namespace
 
-ClipReader::ClipReader(ClipInput options) : options_(std::move(options)), module_(LoadModule()) {
+ClipReader::ClipReader(ClipInput options)
+    : options_(std::move(options)), module_(LoadVideoModule()) {
   options_.interrupted = WasInterrupted;
   ClipFault fault;
   const SignalsStayHere scope;  // the decoder has threads

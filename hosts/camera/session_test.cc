@@ -1,0 +1,185 @@
+// The camera as other programs meet it: through PipeWire, in pixels.
+#include "camera/private_session_test.h"
+
+#include <gst/gst.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+namespace selfieseg::camera {
+namespace {
+
+constexpr Pixel kMagenta = {255, 0, 255}, kGreen = {0, 255, 0}, kJacket = {40, 50, 90};
+
+Pixel Wall(const Picture& picture) { return picture.At(0.05, 0.05); }
+Pixel Chest(const Picture& picture) { return picture.At(0.5, 0.93); }
+bool HasPerson(const Picture& picture) { return Chest(picture).IsNear(kJacket); }
+
+// No frame may show the room.
+void ExpectNoRoom(const Picture& picture) {
+  const Pixel wall = Wall(picture);
+  EXPECT_TRUE(wall.IsNear(kMagenta)) << wall.red << " " << wall.green << " " << wall.blue;
+}
+
+class CameraSession : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string missing = Session::Missing(); !missing.empty()) {
+      GTEST_SKIP() << "there is no " << missing
+                   << ": install pipewire wireplumber gstreamer1.0-pipewire dbus-daemon "
+                      "gstreamer1.0-tools gstreamer1.0-plugins-good";
+    }
+    session_ = std::make_unique<Session>();
+  }
+
+  // A camera of PipeWire's that shows somebody.
+  pid_t StartOtherCamera() {
+    return session_->Start(
+        {"gst-launch-1.0",
+         "-q",
+         "multifilesrc",
+         "location=" + session_->Path("me.jpg"),
+         "loop=true",
+         "caps=image/jpeg,framerate=30/1",
+         "!",
+         "jpegdec",
+         "!",
+         "videoconvert",
+         "!",
+         "video/x-raw,format=YUY2",
+         "!",
+         "identity",
+         "sync=true",
+         "drop-allocation=true",
+         "!",
+         "pipewiresink",
+         "mode=provide",
+         "sync=false",
+         "stream-properties=props,media.class=Video/Source,media.role=Camera,node.name=other"});
+  }
+  std::string InputState() const { return session_->Status()["input"]["state"]; }
+
+  std::unique_ptr<Session> session_;
+};
+
+TEST_F(CameraSession, ReadersSeeThePersonOnAnotherBackground) {
+  const std::string clip = session_->Path("me.avi");
+  WriteClipOfSomebody(clip);
+  session_->StartCamera({"--input", clip, "--background", "#ff00ff"});
+  Reader reader;
+  EXPECT_TRUE(reader.WaitUntil(HasPerson, 10, ExpectNoRoom));
+  for (int i = 0; i < 90; ++i) {  // the clip begins again meanwhile
+    const Picture picture = reader.Next();
+    ExpectNoRoom(picture);
+    EXPECT_TRUE(HasPerson(picture)) << i;
+  }
+}
+
+TEST_F(CameraSession, TwoReadersSeeItAtOnce) {
+  session_->StartCamera({"--input", "test", "--background", "#ff00ff"});
+  Reader first, second;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_FALSE(first.Next().rgb.empty());
+    EXPECT_FALSE(second.Next().rgb.empty());
+  }
+}
+
+TEST_F(CameraSession, TheSourceIsOpenOnlyWhileSomebodyReads) {
+  session_->StartCamera({"--input", "test"});
+  EXPECT_EQ(InputState(), "closed");
+  for (int times = 0; times < 2; ++times) {
+    {
+      Reader reader;
+      EXPECT_FALSE(reader.Next().rgb.empty());
+      EXPECT_TRUE(WaitUntil([&] { return InputState() == "open"; }, 1));
+    }
+    EXPECT_TRUE(WaitUntil([&] { return InputState() == "closed"; }, 2));
+  }
+}
+
+TEST_F(CameraSession, ShowsTheBackgroundWhileTheSourceIsGoneOrStalls) {
+  WriteSomebody(session_->Path("me.jpg"));
+  pid_t other = StartOtherCamera();
+  session_->StartCamera({"--background", "#ff00ff"});  // which finds it
+  Reader reader;
+  const auto replaced = [](const Picture& picture) { return Chest(picture).IsNear(kMagenta); };
+  ASSERT_TRUE(reader.WaitUntil(HasPerson, 10, ExpectNoRoom));
+  EXPECT_EQ(session_->Status()["input"]["source"], "pipewire:other");
+  for (int i = 0; i < 30; ++i) EXPECT_TRUE(HasPerson(reader.Next())) << i;
+
+  kill(other, SIGSTOP);
+  EXPECT_TRUE(reader.WaitUntil(replaced, 1.5, ExpectNoRoom));
+  EXPECT_EQ(session_->Status()["showing"], "replacement");
+  kill(other, SIGCONT);
+  EXPECT_TRUE(reader.WaitUntil(HasPerson, 10, ExpectNoRoom));
+
+  session_->End(other);
+  EXPECT_TRUE(reader.WaitUntil(replaced, 1.5, ExpectNoRoom));
+  StartOtherCamera();
+  EXPECT_TRUE(reader.WaitUntil(HasPerson, 15, ExpectNoRoom));
+}
+
+TEST_F(CameraSession, ChangesWhileItRunsWithoutAFlash) {
+  const std::string clip = session_->Path("me.avi");
+  WriteClipOfSomebody(clip);
+  session_->StartCamera({"--input", clip, "--background", "#ff00ff"});
+  Reader reader;
+  ASSERT_TRUE(reader.WaitUntil(HasPerson, 10, ExpectNoRoom));
+
+  EXPECT_EQ(session_->Tool({"camera", "set", "background=#00ff00", "mirror=yes"}).exit_code, 0);
+  EXPECT_TRUE(reader.WaitUntil([](const Picture& p) { return Wall(p).IsNear(kGreen); }, 2,
+                               [](const Picture& picture) {
+                                 const Pixel wall = Wall(picture);
+                                 EXPECT_TRUE(wall.IsNear(kGreen) || wall.IsNear(kMagenta));
+                                 EXPECT_TRUE(HasPerson(picture));
+                               }));
+  for (const char* bad : {"background=/no/such/picture.png", "threshold=2:1"}) {
+    const cli::Outcome outcome = session_->Tool({"camera", "set", bad});
+    EXPECT_EQ(outcome.exit_code, 1) << bad;
+    EXPECT_NE(outcome.err, "");
+  }
+  EXPECT_EQ(session_->Tool({"camera", "set", "quality=good"}).exit_code, 2);
+  for (int i = 0; i < 15; ++i) EXPECT_TRUE(Wall(reader.Next()).IsNear(kGreen));
+  EXPECT_EQ(session_->Status()["settings"]["background"], "#00ff00");
+}
+
+TEST_F(CameraSession, AnotherSizeWaitsUntilNobodyReads) {
+  session_->StartCamera({"--input", "test", "--background", "#ff00ff"});
+  {
+    Reader reader;
+    EXPECT_EQ(reader.Next().width, 320);
+    EXPECT_EQ(session_->Tool({"camera", "set", "size=640x360", "rate=20"}).exit_code, 0);
+    for (int i = 0; i < 30; ++i) EXPECT_EQ(reader.Next().width, 320);
+  }
+  EXPECT_TRUE(WaitUntil([&] { return InputState() == "closed"; }, 2));
+  Reader reader;
+  EXPECT_EQ(reader.Next().width, 640);
+}
+
+TEST_F(CameraSession, WithoutAnyCameraItGoesOnAndSaysSo) {
+  session_->StartCamera({"--background", "#ff00ff"});
+  Reader reader;
+  for (int i = 0; i < 180; ++i) ExpectNoRoom(reader.Next());
+  EXPECT_NE(std::string(session_->Status()["input"]["problem"]).find("no camera is found"),
+            std::string::npos);
+}
+
+TEST_F(CameraSession, EndsCleanlyHoweverItIsTold) {
+  const pid_t stopped = session_->StartCamera({"--input", "test"});
+  EXPECT_EQ(session_->Tool({"camera", "stop"}).exit_code, 0);
+  EXPECT_EQ(session_->WaitFor(stopped).exit_code, 0);
+  for (const auto& [number, code] : {std::pair{SIGTERM, 0}, {SIGINT, 128 + SIGINT}}) {
+    const pid_t camera = session_->StartCamera({"--input", "test"});
+    kill(camera, number);
+    EXPECT_EQ(session_->WaitFor(camera).exit_code, code);
+  }
+  EXPECT_EQ(session_->Tool({"camera", "status"}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace selfieseg::camera
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  gst_init(&argc, &argv);
+  return RUN_ALL_TESTS();
+}
