@@ -14,10 +14,11 @@ constexpr const char* kModule = "selfieseg-video.so";
 
 const VideoModule* LoadVideoModule() {
   static const VideoModule* const module = [] {
-    const auto* table = static_cast<const VideoModule*>(
-        LoadModule(kModule, "selfieseg_video_module",
-                   std::string("clips need ") + kModule +
-                       ", which is not installed; it is built where FFmpeg's libraries are"));
+    const auto* table = static_cast<const VideoModule*>(LoadModule(
+        kModule, "selfieseg_video_module",
+        {.absent = std::string("clips need ") + kModule +
+                   ", which is not installed; it is built where FFmpeg's libraries are",
+         .not_loaded = "install libavformat, libavcodec, libswscale and libswresample"}));
     if (table->edge_size != EdgeSize()) {
       throw FileFailure(kModule, "belongs to another version of this tool");
     }
