@@ -98,9 +98,9 @@ Session::Session() {
     return [=] { return std::filesystem::exists(runtime + name); };
   };
   Start({"dbus-daemon", "--session", "--nofork", "--address=" + bus});
-  WaitUntil(exists("/bus"), 5);
+  WaitUntil(exists("/bus"), 20);
   Start({"pipewire"});
-  if (!WaitUntil(exists("/pipewire-0"), 10)) throw std::runtime_error("PipeWire does not start");
+  if (!WaitUntil(exists("/pipewire-0"), 20)) throw std::runtime_error("PipeWire does not start");
   Start({"wireplumber"});
   std::this_thread::sleep_for(milliseconds(1500));  // it does not tell when it is ready
 }
