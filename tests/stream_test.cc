@@ -101,6 +101,37 @@ TEST(Stream, FramesChangeTheirSizeAndFormatByTurns) {
   }
 }
 
+// What an effect keeps from line to line is forgotten with the frame: nothing of a room that was
+// seen before may be shown.
+TEST(Stream, NothingOfOneFrameIsInTheNext) {
+  const int width = 320, height = 240;
+  const Model model = Model::Open("general");
+  Pixels somebody(size_t(width) * height * 3);
+  for (int i = 0; i < width * height; ++i) {
+    DrawSomebody(i % width, i / width, width, height, &somebody[size_t(i) * 3]);
+  }
+  Pixels other(somebody);
+  for (uint8_t& byte : other) byte = uint8_t(255 - byte);
+  auto wrapped = selfieseg_default_effect_options();
+  wrapped.background = SELFIESEG_COLOR;
+  wrapped.light_wrap = 1;
+  auto blurred = selfieseg_default_effect_options();
+  blurred.background = SELFIESEG_BLUR;
+  auto even = blurred;  // of so few lines that each is there when the next frame begins
+  even.blur_radius = 4000;
+  for (const auto& options : {blurred, even, wrapped}) {
+    const auto process = [&](Session& session, Effect& effect, Pixels pixels) {
+      const auto frame = selfieseg_wrap(SELFIESEG_RGB, width, height, pixels.data(), 0);
+      session.Process(effect, frame, frame);
+      return pixels;
+    };
+    Session used(model), fresh(model);
+    Effect used_effect(options), fresh_effect(options);
+    process(used, used_effect, other);
+    EXPECT_TRUE(process(used, used_effect, somebody) == process(fresh, fresh_effect, somebody));
+  }
+}
+
 // Threads divide the rows of a frame. What is the same is all of it: sampling, mask and result.
 TEST(Stream, AnyNumberOfThreadsMakesTheSamePixels) {
   const int width = 322, height = 246;  // no number of bands divides it
