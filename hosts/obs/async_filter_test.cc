@@ -104,19 +104,7 @@ class AsyncFilter : public ObsTest {
     source_ = ObsHost::NewFrameSource();
   }
   void AddFilter() { filter_ = ObsHost::AddFilter(source_, "selfieseg_filter", settings_); }
-  // Whether it comes to look like this, and never before shows the wall.
-  bool Becomes(const std::function<bool(const Drawing&)>& wanted) {
-    bool safe = true;
-    const bool became = ObsHost::DrawUntil(source_, [&](const Drawing& drawing) {
-      safe = safe && !WallIsSeen(drawing);
-      return wanted(drawing);
-    });
-    EXPECT_TRUE(safe) << "the room was seen";
-    return became;
-  }
 };
-
-bool IsDone(const Drawing& drawing) { return FaceIsKept(drawing) && WallIs(drawing, 224, 32, 32); }
 
 TEST_F(AsyncFilter, TheTestsSeeTheWallWithoutIt) {
   Camera camera(source_, VIDEO_FORMAT_NV12, 320, 240);

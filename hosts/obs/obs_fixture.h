@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 #include "obs/obs_host.h"
@@ -28,6 +29,9 @@ class ObsTest : public testing::Test {
   }
 
   void Update() { obs_source_update(filter_, settings_); }
+
+  // Whether the source comes to look like this, and never before shows the wall.
+  bool Becomes(const std::function<bool(const Drawing&)>& wanted);
 
   obs_data_t* settings_ = nullptr;
   obs_source_t* source_ = nullptr;
@@ -61,6 +65,21 @@ inline bool WallIsSeen(const Drawing& drawing) {
     if (std::abs(pixel[1] - 150) < 14 && std::abs(pixel[2] - 121) < 14) return true;
   }
   return false;
+}
+
+inline bool ObsTest::Becomes(const std::function<bool(const Drawing&)>& wanted) {
+  bool safe = true;
+  const bool became = ObsHost::DrawUntil(source_, [&](const Drawing& drawing) {
+    safe = safe && !WallIsSeen(drawing);
+    return wanted(drawing);
+  });
+  EXPECT_TRUE(safe) << "the room was seen";
+  return became;
+}
+
+// The person on the red that SetUp() asks for.
+inline bool IsDone(const Drawing& drawing) {
+  return FaceIsKept(drawing) && WallIs(drawing, 224, 32, 32);
 }
 
 }  // namespace selfieseg::obs

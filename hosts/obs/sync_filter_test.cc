@@ -33,20 +33,9 @@ class SyncFilter : public ObsTest {
   void AddFilter() {
     filter_ = ObsHost::AddFilter(source_, "selfieseg_filter_of_pixels", settings_);
   }
-  bool Becomes(const std::function<bool(const Drawing&)>& wanted) {
-    bool safe = true;
-    const bool became = ObsHost::DrawUntil(source_, [&](const Drawing& drawing) {
-      safe = safe && !WallIsSeen(drawing);
-      return wanted(drawing);
-    });
-    EXPECT_TRUE(safe) << "the room was seen";
-    return became;
-  }
 
   Drawing picture_ = Somebody(320, 240);
 };
-
-bool IsDone(const Drawing& drawing) { return FaceIsKept(drawing) && WallIs(drawing, 224, 32, 32); }
 
 TEST_F(SyncFilter, TheTestsSeeTheWallWithoutIt) {
   EXPECT_TRUE(ObsHost::DrawUntil(
