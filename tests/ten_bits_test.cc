@@ -10,7 +10,12 @@
 namespace selfieseg {
 namespace {
 
-constexpr selfieseg_format kTenBits[] = {SELFIESEG_P010, SELFIESEG_I010};
+constexpr selfieseg_format kTenBits[] = {SELFIESEG_P010, SELFIESEG_I010, SELFIESEG_I210};
+
+// Of 8 bits, with as many numbers.
+selfieseg_format EightFor(selfieseg_format format) {
+  return format == SELFIESEG_I210 ? SELFIESEG_I422 : SELFIESEG_I420;
+}
 
 // The same numbers in another depth or order of planes.
 Frame Converted(const Frame& from, selfieseg_format format, int times) {
@@ -32,11 +37,11 @@ TEST(TenBits, GiveTheMattesOfEight) {
   Session session(Model::Open("general"));
   for (const auto& [width, height] : {std::pair{320, 240}, {161, 91}}) {
     for (const auto siting : {SELFIESEG_LEFT, SELFIESEG_MIDDLE, SELFIESEG_TOP_LEFT}) {
-      Frame eight(SELFIESEG_I420, width, height);
-      eight.view.siting = siting;
-      Encode(Draw(width, height), &eight);
-      const Bytes expected = MatteOf(session, eight);
       for (const selfieseg_format format : kTenBits) {
+        Frame eight(EightFor(format), width, height);
+        eight.view.siting = siting;
+        Encode(Draw(width, height), &eight);
+        const Bytes expected = MatteOf(session, eight);
         const Bytes matte = MatteOf(session, Converted(eight, format, 4));
         for (size_t i = 0; i < matte.size(); ++i) ASSERT_NEAR(matte[i], expected[i], 1) << format;
       }
@@ -153,7 +158,7 @@ TEST(TenBits, WordsOutsideOfTheirTenBitsMeanNothing) {
   Effect effects[] = {Effect::Blur(9), Effect::Color(200, 40, 90)};
   for (const selfieseg_format format : kTenBits) {
     const int around = format == SELFIESEG_P010 ? 0x15 : 0xA800;
-    Frame eight(SELFIESEG_I420, width, height);
+    Frame eight(EightFor(format), width, height);
     Encode(Draw(width, height), &eight);
     const Frame clean = Converted(eight, format, 4);
     Frame noisy(clean);

@@ -91,11 +91,10 @@ TEST(Yuv, PixelsAreTheSameEverywhere) {
                              size_t(width)};
   std::vector<const core::RowKernels*> tables = core::SimdRows();
   tables.push_back(&core::ReferenceRows());
-  const std::pair<selfieseg_format, uint32_t> sums[] = {{SELFIESEG_NV12, 4135657618u},
-                                                        {SELFIESEG_I420, 2440589170u},
-                                                        {SELFIESEG_UYVY, 3736081453u},
-                                                        {SELFIESEG_P010, 3645253792u},
-                                                        {SELFIESEG_I010, 2882990040u}};
+  const std::pair<selfieseg_format, uint32_t> sums[] = {
+      {SELFIESEG_NV12, 4135657618u}, {SELFIESEG_I420, 2440589170u}, {SELFIESEG_UYVY, 3736081453u},
+      {SELFIESEG_P010, 3645253792u}, {SELFIESEG_I010, 2882990040u}, {SELFIESEG_YVYU, 2749118585u},
+      {SELFIESEG_I422, 2586245709u}, {SELFIESEG_I210, 1894469991u}};
   for (const auto& [format, sum] : sums) {
     for (const core::RowKernels* rows : tables) {
       Frame frame(format, width, height);
@@ -142,6 +141,9 @@ TEST(Yuv, WrapFindsThePlanesOfOddSizes) {
   const auto i010 = selfieseg_wrap(SELFIESEG_I010, 5, 3, bytes, 12);
   EXPECT_EQ(i010.chroma_stride[1], 6u);
   EXPECT_EQ(at(i010.chroma[1]), 48);
+  const auto i422 = selfieseg_wrap(SELFIESEG_I422, 5, 3, bytes, 0);
+  EXPECT_EQ(i422.chroma_stride[0], 3u);
+  EXPECT_EQ(at(i422.chroma[1]), 15 + 3 * 3);
 }
 
 TEST(Yuv, WrongFramesAreRefusedByName) {

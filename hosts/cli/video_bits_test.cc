@@ -11,24 +11,31 @@ namespace selfieseg::cli {
 namespace {
 
 TEST_F(Video, TenBitsStay) {
-  Make("in.mkv", {.codec = "ffv1", .pixels = AV_PIX_FMT_YUV420P10LE});
-  for (const auto& [codec, encoder] : {std::pair{"h264", "libx264"},
-                                       {"hevc", "libx265"},
-                                       {"vp9", "libvpx-vp9"},
-                                       {"av1", "libsvtav1"},
-                                       {"ffv1", "ffv1"}}) {
-    if (avcodec_find_encoder_by_name(encoder) == nullptr) continue;
-    SCOPED_TRACE(codec);
+  struct Case {
+    AVPixelFormat pixels;
+    const char *codec, *encoder;
+  };
+  constexpr AVPixelFormat k420 = AV_PIX_FMT_YUV420P10LE, k422 = AV_PIX_FMT_YUV422P10LE;
+  for (const Case& c : {Case{k420, "h264", "libx264"},
+                        {k420, "hevc", "libx265"},
+                        {k420, "vp9", "libvpx-vp9"},
+                        {k420, "av1", "libsvtav1"},
+                        {k420, "ffv1", "ffv1"},
+                        {k422, "h264", "libx264"},
+                        {k422, "prores", "prores_ks"}}) {
+    if (avcodec_find_encoder_by_name(c.encoder) == nullptr) continue;
+    SCOPED_TRACE(c.codec);
+    Make("in.mkv", {.codec = "ffv1", .pixels = c.pixels});
     const Outcome outcome =
-        Run({"in.mkv", "-o", "out.mkv", "--codec", codec, "--overwrite", "--json"});
-    EXPECT_EQ(Find("out.mkv").pixels(), "yuv420p10le");
+        Run({"in.mkv", "-o", "out.mkv", "--codec", c.codec, "--overwrite", "--json"});
+    EXPECT_EQ(Find("out.mkv").pixels(), av_get_pix_fmt_name(c.pixels));
     EXPECT_EQ(outcome.err, "");
     EXPECT_EQ(nlohmann::json::parse(outcome.out)["composed_bits"], 10);
   }
-  // Others than of 4:2:0 are not computed with as they are.
-  Make("in.mkv", {.codec = "ffv1", .pixels = AV_PIX_FMT_YUV422P10LE});
+  // Those of 4:4:4 are not computed with as they are.
+  Make("in.mkv", {.codec = "ffv1", .pixels = AV_PIX_FMT_YUV444P10LE});
   const Outcome outcome = Run({"in.mkv", "-o", "out.mkv", "--overwrite", "--json"});
-  EXPECT_EQ(Find("out.mkv").pixels(), "yuv422p10le");
+  EXPECT_EQ(Find("out.mkv").pixels(), "yuv444p10le");
   EXPECT_NE(outcome.err.find("has 10 bits a channel; frames are composed with 8"),
             std::string::npos)
       << outcome.err;

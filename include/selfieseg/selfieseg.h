@@ -109,6 +109,10 @@ typedef enum selfieseg_format SELFIESEG_ENUM {
   /* of 4:2:0 and 10 bits, in 16-bit words with the lower byte first, aligned to 2 bytes */
   SELFIESEG_P010 = 12, /* as NV12, the upper 10 bits of a word; the others are written as 0 */
   SELFIESEG_I010 = 13, /* as I420, the lower 10 bits of a word; yuv420p10le of FFmpeg */
+  /* of 4:2:2 again */
+  SELFIESEG_YVYU = 14, /* packed: Y Cr Y Cb */
+  SELFIESEG_I422 = 15, /* planes: luma; Cb; Cr; of many MJPEG cameras */
+  SELFIESEG_I210 = 16, /* as I422, of 10 bits as I010; yuv422p10le of FFmpeg */
 } selfieseg_format;
 
 /* How Y'CbCr and RGB belong together. */

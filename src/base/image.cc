@@ -7,7 +7,7 @@ namespace {
 
 constexpr PlaneLayout kGray = {1, {0}, 0, 0}, kChroma = {2, {1, 2}, 1, 1},
                       kChromaReversed = {2, {2, 1}, 1, 1}, kCb = {1, {1}, 1, 1},
-                      kCr = {1, {2}, 1, 1};
+                      kCr = {1, {2}, 1, 1}, kTallCb = {1, {1}, 1, 0}, kTallCr = {1, {2}, 1, 0};
 
 constexpr PixelFormat kFormats[] = {
     // id, name, bytes, r, g, b, a, frame, yuv, planes
@@ -25,6 +25,9 @@ constexpr PixelFormat kFormats[] = {
     {SELFIESEG_UYVY, "uyvy", 2, -1, -1, -1, -1, true, true, 1, {{4, {1, 0, 2, 0}, 1, 0}}},
     {SELFIESEG_P010, "p010", 2, -1, -1, -1, -1, true, true, 2, {kGray, kChroma}, 2, 6},
     {SELFIESEG_I010, "i010", 2, -1, -1, -1, -1, true, true, 3, {kGray, kCb, kCr}, 2, 0},
+    {SELFIESEG_YVYU, "yvyu", 2, -1, -1, -1, -1, true, true, 1, {{4, {0, 2, 0, 1}, 1, 0}}},
+    {SELFIESEG_I422, "i422", 1, -1, -1, -1, -1, true, true, 3, {kGray, kTallCb, kTallCr}},
+    {SELFIESEG_I210, "i210", 2, -1, -1, -1, -1, true, true, 3, {kGray, kTallCb, kTallCr}, 2, 0},
 };
 
 Status Bad(const char* what, const std::string& fault) {
