@@ -148,9 +148,16 @@ void ColorGrid::Divide(Layer layer) {
     for (Plane& plane : planes_) {
       const size_t channels = Stored(plane.layout);
       int16_t* row = &plane.numbers[size_t(layer)][line * count * channels];
-      for (size_t c = 0; c < channels; ++c) {
-        const int16_t* component = numbers[plane.layout.component[c]];
-        for (size_t i = 0; i < count; ++i) row[i * channels + c] = component[i];
+      const int16_t* of[4];
+      for (size_t c = 0; c < channels; ++c) of[c] = numbers[plane.layout.component[c]];
+      if (channels == 1) {
+        std::copy_n(of[0], count, row);
+      } else if (channels == 2) {
+        for (size_t i = 0; i < count; ++i) row[2 * i] = of[0][i], row[2 * i + 1] = of[1][i];
+      } else {
+        for (size_t i = 0; i < count; ++i) {
+          for (size_t c = 0; c < 4; ++c) row[4 * i + c] = of[c][i];
+        }
       }
     }
   }

@@ -51,6 +51,21 @@ Rect GuidedFilter::FindPart(const float* mask) {
   return part;
 }
 
+// All is 0 beyond the part: what the last one left there goes.
+void GuidedFilter::Clear(const Rect& before) {
+  const int left = before.x, right = before.x + before.width;
+  for (int y = before.y; y < before.y + before.height; ++y) {
+    const bool within = y >= part_.y && y < part_.y + part_.height;
+    const int begin = within ? std::clamp(part_.x, left, right) : right;
+    const int end = within ? std::clamp(part_.x + part_.width, left, right) : right;
+    for (Buffer* plane : {&slope_, &offset_, &value_}) {
+      float* row = plane->data() + size_t(y) * width_;
+      std::fill(row + left, row + begin, 0.0f);
+      std::fill(row + end, row + right, 0.0f);
+    }
+  }
+}
+
 void GuidedFilter::Mean(size_t plane, int y, float* means) {
   const float* lines[kLines];
   for (int i = 0; i < int(kLines); ++i) {
@@ -77,10 +92,9 @@ void GuidedFilter::FitRow(int y, const float* luma, const float* mask, float eps
 }
 
 LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon) {
-  for (Buffer* plane : {&slope_, &offset_, &value_}) {
-    std::fill_n(plane->data(), width_ * height_, 0.0f);
-  }
+  const Rect before = part_;
   part_ = FindPart(mask);
+  Clear(before);
   begun_ = part_.y;
   int fitted = part_.y;
   const size_t width = size_t(part_.width);

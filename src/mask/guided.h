@@ -40,6 +40,7 @@ class GuidedFilter {
 
   // All that is not far from everybody.
   Rect FindPart(const float* mask);
+  void Clear(const Rect& before);
   // The mean of the windows around row y, of a kept plane.
   void Mean(size_t plane, int y, float* means);
   void FitRow(int y, const float* luma, const float* mask, float epsilon);

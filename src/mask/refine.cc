@@ -182,8 +182,8 @@ void Refiner::Run(const Image& frame, const Image& matte) {
 
 void Refiner::Small(float* matte) {
   for (size_t i = 0; i < size_t(shape_.width) * size_t(shape_.height); ++i) {
-    const float value = (fit_.value[i] - low_) * gain_;
-    matte[i] = value > 0.0f ? std::min(value, 1.0f) : 0.0f;
+    const float value = (fit_.value[i] - low_) * gain_, positive = value > 0.0f ? value : 0.0f;
+    matte[i] = positive < 1.0f ? positive : 1.0f;
   }
 }
 
