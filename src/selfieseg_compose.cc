@@ -66,7 +66,7 @@ void Composer::Process(FramePath& path, const Image& frame, const Image& out, Ob
   ReadPicture(path.shape());
   path.Start(frame, observer, timings);
   watch.Lap();
-  effect_.Start(path.SmallFrame(frame), path.SmallMatte());
+  effect_.Start(path.SmallFrame(frame), path.SmallMatte(), &path.threads());
   timings->compose_ms = watch.Lap();
   for (Lane& lane : lanes_) lane = {};
   path.ForBands([&](int begin, int end, int lane) {

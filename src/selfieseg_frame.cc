@@ -52,7 +52,7 @@ FramePath::FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& 
       network_(&network),
       threads_(&threads),
       sampler_(rows, quality_.filter, input, &threads),
-      refiner_(rows, input, quality_.guided, threads.count()),
+      refiner_(rows, input, quality_.guided, &threads),
       grow_(wanted.grow),
       invert_(wanted.invert),
       tensor_(input.size()),

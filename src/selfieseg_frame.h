@@ -85,14 +85,13 @@ class FramePath {
   // in the lane of its thread. Where a matte grows there is one: its rows are made from the top.
   template <class Job>
   void ForBands(const Job& job) {
-    const int turns = (height_ + kRowsInTurn - 1) / kRowsInTurn;
-    const int bands = grower_ || lanes() == 1 ? 1 : std::min(turns, 4 * lanes());
-    threads_->Run(bands, [&](int band, int lane) {
-      const int bottom = kRowsInTurn * (turns * (band + 1) / bands);
-      job(kRowsInTurn * (turns * band / bands), std::min(bottom, height_), lane);
+    if (grower_) return job(0, height_, 0);
+    threads_->Divide((height_ + kRowsInTurn - 1) / kRowsInTurn, [&](int begin, int end, int lane) {
+      job(kRowsInTurn * begin, std::min(kRowsInTurn * end, height_), lane);
     });
   }
   int lanes() const { return threads_->count(); }
+  Threads& threads() { return *threads_; }
   // After Start: the frame, as the network saw it or would have, and the matte, both of the
   // network's size.
   const float* SmallFrame(const Image& frame);

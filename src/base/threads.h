@@ -2,6 +2,7 @@
 // threads.cc has the team; threads_none.cc stands for it where a build has no threads.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <type_traits>
 
@@ -34,6 +35,14 @@ class Threads {
       return;
     }
     RunParts(parts, call, &job);
+  }
+  // Divides 0..items-1, a few pieces for each thread: job(begin, end, thread).
+  template <class Job>
+  void Divide(int items, const Job& job) {
+    const int parts = count_ == 1 ? 1 : std::min(items, 4 * count_);
+    Run(parts, [&](int part, int thread) {
+      job(items * part / parts, items * (part + 1) / parts, thread);
+    });
   }
 
  private:

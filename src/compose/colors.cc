@@ -53,13 +53,10 @@ ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, const Image& ou
       gray_(out.format->id == SELFIESEG_GRAY),
       format_(out.format),
       coding_(out.coding),
-      weights_(down_.pool * RowRoom(width_)),
-      shares_(RowRoom(width_ + 2)),
-      sums_(RowRoom(width_) * kChannels),
       cells_(RowRoom(across_.cells * down_.cells * kChannels)),
       blurred_(cells_.size()),
-      wide_row_(RowRoom((across_.cells + 2 * kMostBoxRadius) * kChannels)),
-      numbers_(RowRoom(across_.cells) * 4) {
+      wide_row_(RowRoom((across_.cells + 2 * kMostBoxRadius) * kChannels)) {
+  MakeLanes(1);
   for (int plane = 0; plane < out.format->planes; ++plane) {
     AddPlane(out, out.format->plane[plane]);
   }
@@ -89,32 +86,46 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
   planes_.push_back(std::move(plane));
 }
 
-void ColorGrid::Start(const float* rgb, const float* matte) {
-  if (matte == nullptr) std::fill_n(weights_.data(), weights_.size(), 255.0f);
-  for (const Layer layer : {Layer::kBackground, Layer::kPerson}) {
-    if (layer == Layer::kPerson && !person_) break;
-    Pool(layer, rgb, matte);
-    Blur();
-    Divide(layer);
+void ColorGrid::MakeLanes(int count) {
+  for (size_t i = lanes_.size(); i < size_t(count); ++i) {
+    lanes_.push_back({Buffer(down_.pool * RowRoom(width_)), Buffer(RowRoom(width_ + 2)),
+                      Buffer(RowRoom(width_) * kChannels),
+                      std::vector<int16_t>(4 * RowRoom(across_.cells))});
   }
 }
 
-// Means of each cell's samples, of colour * weight and weight. Samples weigh by the least of the
-// layer's share in the 3 x 3 around each: most of it counts as none.
-void ColorGrid::Pool(Layer layer, const float* rgb, const float* matte) {
-  for (size_t cell = 0; cell < down_.cells; ++cell) {
-    const size_t top = cell * down_.pool, bottom = std::min(top + down_.pool, height_);
-    for (size_t y = top; y < bottom && matte != nullptr; ++y) {
-      const float* line = matte + y * width_;
-      const float* const lines[] = {y > 0 ? line - width_ : line, line,
-                                    y + 1 < height_ ? line + width_ : line};
-      rows_->weigh(lines, layer == Layer::kPerson, width_, shares_.data(),
-                   &weights_[(y - top) * RowRoom(width_)]);
-    }
-    rows_->pool_lines(rgb + 3 * top * width_, weights_.data(), bottom - top, width_, sums_.data());
-    rows_->pool_columns(sums_.data(), across_.pool, bottom - top, width_,
-                        &cells_[cell * across_.cells * kChannels]);
+void ColorGrid::Start(const float* rgb, const float* matte, Threads* threads) {
+  const auto for_lines = [&](const auto& job) {
+    const auto lines = [&](int begin, int end, int thread) {
+      for (int line = begin; line < end; ++line) job(lanes_[size_t(thread)], size_t(line));
+    };
+    if (threads == nullptr) return lines(0, int(down_.cells), 0);
+    threads->Divide(int(down_.cells), lines);
+  };
+  for (const Layer layer : {Layer::kBackground, Layer::kPerson}) {
+    if (layer == Layer::kPerson && !person_) break;
+    for_lines([&](Lane& lane, size_t line) { Pool(lane, layer, line, rgb, matte); });
+    Blur();
+    for_lines([&](Lane& lane, size_t line) { Divide(lane, layer, line); });
   }
+}
+
+// Means of a cell line's samples, of colour * weight and weight. Samples weigh by the least of the
+// layer's share in the 3 x 3 around each: most of it counts as none.
+void ColorGrid::Pool(Lane& lane, Layer layer, size_t cell, const float* rgb, const float* matte) {
+  const size_t top = cell * down_.pool, bottom = std::min(top + down_.pool, height_);
+  if (matte == nullptr) std::fill_n(lane.weights.data(), lane.weights.size(), 255.0f);
+  for (size_t y = top; y < bottom && matte != nullptr; ++y) {
+    const float* line = matte + y * width_;
+    const float* const lines[] = {y > 0 ? line - width_ : line, line,
+                                  y + 1 < height_ ? line + width_ : line};
+    rows_->weigh(lines, layer == Layer::kPerson, width_, lane.shares.data(),
+                 &lane.weights[(y - top) * RowRoom(width_)]);
+  }
+  rows_->pool_lines(rgb + 3 * top * width_, lane.weights.data(), bottom - top, width_,
+                    lane.sums.data());
+  rows_->pool_columns(lane.sums.data(), across_.pool, bottom - top, width_,
+                      &cells_[cell * across_.cells * kChannels]);
 }
 
 // Sums of boxes; outside of the grid lies nothing, of no weight.
@@ -137,27 +148,25 @@ void ColorGrid::Blur() {
   }
 }
 
-void ColorGrid::Divide(Layer layer) {
+void ColorGrid::Divide(Lane& lane, Layer layer, size_t line) {
   const size_t count = across_.cells, room = RowRoom(count);
   const RowColour colour = {yuv_ ? &coding_ : nullptr, gray_, format_->Most() / format_->Steps(),
                             int16_t(format_->TenBits() ? 16 : 64)};
-  int16_t* const numbers[] = {&numbers_[0], &numbers_[room], &numbers_[2 * room],
-                              &numbers_[3 * room]};
-  for (size_t line = 0; line < down_.cells; ++line) {
-    rows_->divide(&cells_[line * count * kChannels], count, colour, numbers);
-    for (Plane& plane : planes_) {
-      const size_t channels = Stored(plane.layout);
-      int16_t* row = &plane.numbers[size_t(layer)][line * count * channels];
-      const int16_t* of[4];
-      for (size_t c = 0; c < channels; ++c) of[c] = numbers[plane.layout.component[c]];
-      if (channels == 1) {
-        std::copy_n(of[0], count, row);
-      } else if (channels == 2) {
-        for (size_t i = 0; i < count; ++i) row[2 * i] = of[0][i], row[2 * i + 1] = of[1][i];
-      } else {
-        for (size_t i = 0; i < count; ++i) {
-          for (size_t c = 0; c < 4; ++c) row[4 * i + c] = of[c][i];
-        }
+  int16_t* const numbers[] = {&lane.numbers[0], &lane.numbers[room], &lane.numbers[2 * room],
+                              &lane.numbers[3 * room]};
+  rows_->divide(&cells_[line * count * kChannels], count, colour, numbers);
+  for (Plane& plane : planes_) {
+    const size_t channels = Stored(plane.layout);
+    int16_t* row = &plane.numbers[size_t(layer)][line * count * channels];
+    const int16_t* of[4];
+    for (size_t c = 0; c < channels; ++c) of[c] = numbers[plane.layout.component[c]];
+    if (channels == 1) {
+      std::copy_n(of[0], count, row);
+    } else if (channels == 2) {
+      for (size_t i = 0; i < count; ++i) row[2 * i] = of[0][i], row[2 * i + 1] = of[1][i];
+    } else {
+      for (size_t i = 0; i < count; ++i) {
+        for (size_t c = 0; c < 4; ++c) row[4 * i + c] = of[c][i];
       }
     }
   }

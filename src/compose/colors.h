@@ -9,9 +9,11 @@
 
 #include <vector>
 
+#include "base/buffer.h"
 #include "base/enlarge.h"
 #include "base/image.h"
 #include "base/tensor.h"
+#include "base/threads.h"
 
 namespace selfieseg::core {
 
@@ -25,8 +27,10 @@ class ColorGrid {
             bool person);
 
   // rgb and matte: of the shape, in [0, 1], with room for a vector more; without matte there is
-  // nobody. Real-time safe.
-  void Start(const float* rgb, const float* matte);
+  // nobody. threads divide the work; null: the caller's alone. Real-time safe once there are lanes
+  // for them.
+  void Start(const float* rgb, const float* matte, Threads* threads);
+  void MakeLanes(int count);
 
   // Makes room for lines of each plane, and forgets those that are there.
   void Prepare(WideLines lines[3]) const;
@@ -55,9 +59,14 @@ class ColorGrid {
   };
 
   void AddPlane(const Image& out, const PlaneLayout& layout);
-  void Pool(Layer layer, const float* rgb, const float* matte);
+  // Of a thread.
+  struct Lane {
+    Buffer weights, shares, sums;  // of a cell's lines of samples
+    std::vector<int16_t> numbers;  // of a row of cells, each component by itself
+  };
+  void Pool(Lane& lane, Layer layer, size_t cell, const float* rgb, const float* matte);
   void Blur();
-  void Divide(Layer layer);
+  void Divide(Lane& lane, Layer layer, size_t line);
 
   const RowKernels* rows_;
   size_t width_, height_;  // of the grid of samples
@@ -66,10 +75,9 @@ class ColorGrid {
   const PixelFormat* format_;
   YuvCoding coding_;
   std::vector<Plane> planes_;
-  Buffer weights_, shares_, sums_;         // of a cell's lines of samples
+  std::vector<Lane> lanes_;
   std::vector<uint32_t> cells_, blurred_;  // colour 0, 1, 2 and weight of each cell
   std::vector<uint32_t> wide_row_;         // of cells, with zeros on both sides
-  std::vector<int16_t> numbers_;           // of a row of cells, each component by itself
 };
 
 }  // namespace selfieseg::core

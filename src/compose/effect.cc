@@ -177,7 +177,8 @@ void Effect::Prepare(const Image& out, const Shape& small, int painters) {
   paint_.backdrop = backdrop_ ? &*backdrop_ : nullptr;
   paint_.picture = picture_;
   paint_.behind = &behind_, paint_.front = &front_;
-  const Grid& grid = grids_[grid_];
+  Grid& grid = grids_[grid_];
+  grid.colours->MakeLanes(painters);
   paint_.colours = &*grid.colours;
   paint_.picture_colours = grid.picture_colours ? &*grid.picture_colours : nullptr;
   paint_.wrap = grid.wrap ? &*grid.wrap : nullptr;
@@ -218,13 +219,15 @@ Image Effect::WantedColours() const {
 
 void Effect::SetColours(const float* rgb) {
   Grid& grid = grids_[grid_];
-  grid.picture_colours->Start(rgb, nullptr);
+  grid.picture_colours->Start(rgb, nullptr, nullptr);
   grid.knows_picture = true;
 }
 
-void Effect::Start(const float* rgb, const float* matte) {
+void Effect::Start(const float* rgb, const float* matte, Threads* threads) {
   Grid& grid = grids_[grid_];
-  if (options_.background != SELFIESEG_KEEP || !behind_.empty()) grid.colours->Start(rgb, matte);
+  if (options_.background != SELFIESEG_KEEP || !behind_.empty()) {
+    grid.colours->Start(rgb, matte, threads);
+  }
   if (grid.wrap) grid.wrap->Start(matte);
 }
 

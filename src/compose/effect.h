@@ -43,8 +43,9 @@ class Effect {
   void SetColours(const float* rgb);
 
   // The frame and the matte, made small to the shape that this was prepared for, in [0, 1], both
-  // with room for a vector more. Real-time safe, as is the other.
-  void Start(const float* rgb, const float* matte);
+  // with room for a vector more. threads: not more than there are painters; null: the caller's
+  // alone. Real-time safe, as is the other.
+  void Start(const float* rgb, const float* matte, Threads* threads = nullptr);
   // The rows top..bottom-1, `top` being even. `matte` has these rows and no others. `out` may be
   // `frame`. A frame of Y'CbCr has the format of `out`.
   // A cut-out has clear pixels black: nothing of the room is hidden in the file. May be called by

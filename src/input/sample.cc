@@ -61,15 +61,11 @@ void Sampler::Prepare(const Image& frame) {
 
 template <class Job>
 void Sampler::ForRows(const Job& job) {
-  const int height = shape_.height;
-  if (lanes_ == 1) {
-    for (int y = 0; y < height; ++y) job(y, 0);
-    return;
-  }
-  const int parts = std::min(height, 4 * lanes_);
-  threads_->Run(parts, [&](int part, int thread) {
-    for (int y = height * part / parts; y < height * (part + 1) / parts; ++y) job(y, thread);
-  });
+  const auto band = [&](int begin, int end, int thread) {
+    for (int y = begin; y < end; ++y) job(y, thread);
+  };
+  if (threads_ == nullptr) return band(0, shape_.height, 0);
+  threads_->Divide(shape_.height, band);
 }
 
 void Sampler::Run(const Image& frame, float* tensor, float* luma) {

@@ -11,16 +11,19 @@ constexpr size_t kSlope = 4, kOffset = 5, kPlanes = 6;
 
 }  // namespace
 
-GuidedFilter::GuidedFilter(const RowKernels& rows, const Shape& shape)
+GuidedFilter::GuidedFilter(const RowKernels& rows, const Shape& shape, Threads* threads)
     : rows_(&rows),
+      threads_(threads),
       width_(size_t(shape.width)),
       height_(size_t(shape.height)),
-      kept_(kPlanes * kLines * RowRoom(width_)),
-      sums_(RowRoom(width_)),
-      means_(2 * RowRoom(width_)),
       slope_(width_ * height_ + kRowPadding),
       offset_(width_ * height_ + kRowPadding),
-      value_(width_ * height_) {}
+      value_(width_ * height_) {
+  const size_t room = RowRoom(width_);
+  for (int i = 0; i < (threads == nullptr ? 1 : threads->count()); ++i) {
+    lanes_.push_back({Buffer(kPlanes * kLines * room), 0, Buffer(room), Buffer(2 * room)});
+  }
+}
 
 // Far from everybody slope and offset are 0: windows of windows see nothing but 0.
 Rect GuidedFilter::FindPart(const float* mask) {
@@ -31,7 +34,7 @@ Rect GuidedFilter::FindPart(const float* mask) {
   size_t top = 0, bottom = height_;
   while (top < bottom && !row_found(top)) ++top;
   while (bottom > top && !row_found(bottom - 1)) --bottom;
-  float* most = sums_.data();
+  float* most = lanes_[0].sums.data();
   std::fill_n(most, width_, 0.0f);
   for (size_t y = top; y < bottom; ++y) {
     for (size_t x = 0; x < width_; ++x) most[x] = std::max(most[x], mask[y * width_ + x]);
@@ -66,49 +69,65 @@ void GuidedFilter::Clear(const Rect& before) {
   }
 }
 
-void GuidedFilter::Mean(size_t plane, int y, float* means) {
+void GuidedFilter::Mean(Lane& lane, size_t plane, int y, float* means) {
   const float* lines[kLines];
   for (int i = 0; i < int(kLines); ++i) {
     const int line = std::clamp(y + i - int(kRadius), part_.y, part_.y + part_.height - 1);
-    lines[i] = Line(plane, line);
+    lines[i] = Line(lane, plane, line);
   }
-  rows_->box(lines, size_t(part_.width), sums_.data(), means);
+  rows_->box(lines, size_t(part_.width), lane.sums.data(), means);
 }
 
-void GuidedFilter::FitRow(int y, const float* luma, const float* mask, float epsilon) {
-  for (; begun_ < std::min(y + int(kRadius) + 1, part_.y + part_.height); ++begun_) {
-    const size_t at = At(begun_);
+void GuidedFilter::FitRow(Lane& lane, int y, const float* luma, const float* mask, float epsilon) {
+  for (int& row = lane.begun; row < std::min(y + int(kRadius) + 1, part_.y + part_.height); ++row) {
+    const size_t at = At(row);
     rows_->guide(luma + at, mask + at, kSteepFrom, 1.0f / (1.0f - 2.0f * kSteepFrom),
                  size_t(part_.width),
-                 {Line(0, begun_), Line(1, begun_), Line(2, begun_), Line(3, begun_)});
+                 {Line(lane, 0, row), Line(lane, 1, row), Line(lane, 2, row), Line(lane, 3, row)});
   }
-  const GuideRows means = {Line(kSlope, y), Line(kOffset, y), means_.data(),
-                           means_.data() + RowRoom(width_)};
-  Mean(0, y, means.luma);
-  Mean(1, y, means.person);
-  Mean(2, y, means.product);
-  Mean(3, y, means.square);
+  const GuideRows means = {Line(lane, kSlope, y), Line(lane, kOffset, y), lane.means.data(),
+                           lane.means.data() + RowRoom(width_)};
+  Mean(lane, 0, y, means.luma);
+  Mean(lane, 1, y, means.person);
+  Mean(lane, 2, y, means.product);
+  Mean(lane, 3, y, means.square);
   rows_->fit(means, epsilon, size_t(part_.width));
+}
+
+void GuidedFilter::FitRows(Lane& lane, int top, int bottom, const float* luma, const float* mask,
+                           float epsilon) {
+  const int radius = int(kRadius), last = part_.y + part_.height;
+  const size_t width = size_t(part_.width);
+  lane.begun = std::max(top - 2 * radius, part_.y);
+  int fitted = std::max(top - radius, part_.y);
+  for (int y = top; y < bottom; ++y) {
+    for (; fitted < std::min(y + radius + 1, last); ++fitted) {
+      FitRow(lane, fitted, luma, mask, epsilon);
+    }
+    // By a row of our own: a vector writes behind its end.
+    const size_t at = At(y);
+    Mean(lane, kSlope, y, lane.means.data());
+    std::copy_n(lane.means.data(), width, &slope_[at]);
+    Mean(lane, kOffset, y, lane.means.data());
+    std::copy_n(lane.means.data(), width, &offset_[at]);
+    for (size_t i = at; i < at + width; ++i) value_[i] = slope_[i] * luma[i] + offset_[i];
+  }
 }
 
 LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon) {
   const Rect before = part_;
   part_ = FindPart(mask);
   Clear(before);
-  begun_ = part_.y;
-  int fitted = part_.y;
-  const size_t width = size_t(part_.width);
-  for (int y = part_.y; y < part_.y + part_.height; ++y) {
-    for (; fitted < std::min(y + int(kRadius) + 1, part_.y + part_.height); ++fitted) {
-      FitRow(fitted, luma, mask, epsilon);
-    }
-    // By a row of our own: a vector writes behind its end.
-    const size_t at = At(y);
-    Mean(kSlope, y, means_.data());
-    std::copy_n(means_.data(), width, &slope_[at]);
-    Mean(kOffset, y, means_.data());
-    std::copy_n(means_.data(), width, &offset_[at]);
-    for (size_t i = at; i < at + width; ++i) value_[i] = slope_[i] * luma[i] + offset_[i];
+  // The rows of a thread lie together: each begins with some of the one before.
+  const int bands = int(lanes_.size());
+  const auto fit = [&](int band, int thread) {
+    const auto edge = [&](int number) { return part_.y + part_.height * number / bands; };
+    FitRows(lanes_[size_t(thread)], edge(band), edge(band + 1), luma, mask, epsilon);
+  };
+  if (threads_ == nullptr) {
+    fit(0, 0);
+  } else {
+    threads_->Run(bands, fit);
   }
   return {slope_.data(), offset_.data(), value_.data()};
 }

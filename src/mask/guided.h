@@ -5,10 +5,13 @@
 // the full-size frame, the fit has that frame's edges (He, Sun: Fast Guided Filter, 2015).
 #pragma once
 
+#include <vector>
+
 #include "base/buffer.h"
 #include "base/image.h"
 #include "base/rows.h"
 #include "base/tensor.h"
+#include "base/threads.h"
 
 namespace selfieseg::core {
 
@@ -21,8 +24,9 @@ struct LinearFit {
 
 class GuidedFilter {
  public:
-  // shape: of the network's input; its channels are ignored. `rows` outlives this.
-  GuidedFilter(const RowKernels& rows, const Shape& shape);
+  // shape: of the network's input; its channels are ignored. threads: divide the work; null: the
+  // caller's alone. Both outlive this.
+  GuidedFilter(const RowKernels& rows, const Shape& shape, Threads* threads = nullptr);
 
   // luma: of the network's input, with room for a vector more. mask: its output; NaN counts as 0.
   // It is made steeper first, so that what is nearly sure pulls no haze along the edges. epsilon: a
@@ -32,9 +36,16 @@ class GuidedFilter {
  private:
   static constexpr size_t kLines = 5;  // of a window
 
+  // Of a thread.
+  struct Lane {
+    Buffer kept;    // lines of planes: luma, person, product, square; slope, offset
+    int begun = 0;  // rows of the first four
+    Buffer sums, means;
+  };
+
   // Row y of a plane of which only the last lines are kept, from the part's left edge on.
-  float* Line(size_t plane, int y) {
-    return &kept_[(plane * kLines + size_t(y) % kLines) * RowRoom(width_)];
+  float* Line(Lane& lane, size_t plane, int y) {
+    return &lane.kept[(plane * kLines + size_t(y) % kLines) * RowRoom(width_)];
   }
   size_t At(int y) const { return size_t(y) * width_ + size_t(part_.x); }
 
@@ -42,15 +53,16 @@ class GuidedFilter {
   Rect FindPart(const float* mask);
   void Clear(const Rect& before);
   // The mean of the windows around row y, of a kept plane.
-  void Mean(size_t plane, int y, float* means);
-  void FitRow(int y, const float* luma, const float* mask, float epsilon);
+  void Mean(Lane& lane, size_t plane, int y, float* means);
+  void FitRow(Lane& lane, int y, const float* luma, const float* mask, float epsilon);
+  void FitRows(Lane& lane, int top, int bottom, const float* luma, const float* mask,
+               float epsilon);
 
   const RowKernels* rows_;
+  Threads* threads_;
   size_t width_, height_;
   Rect part_;
-  int begun_ = 0;  // rows of the part
-  Buffer kept_;    // planes: luma, person, product, square; slope, offset
-  Buffer sums_, means_;
+  std::vector<Lane> lanes_;
   Buffer slope_, offset_, value_;
 };
 

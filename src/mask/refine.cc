@@ -29,8 +29,8 @@ void ToBytes(const uint16_t* words, int shift, size_t width, uint8_t* bytes) {
 
 }  // namespace
 
-Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided, int lanes)
-    : rows_(&rows), shape_(shape), lanes_(size_t(lanes)) {
+Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided, Threads* threads)
+    : rows_(&rows), shape_(shape), lanes_(size_t(threads == nullptr ? 1 : threads->count())) {
   const size_t width = size_t(shape.width);
   for (Lane& lane : lanes_) {
     lane.narrow = Buffer(RowRoom(width + 2));
@@ -38,7 +38,7 @@ Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided, int la
     lane.spans.reserve(width + 1);
   }
   if (!guided) return;
-  guide_.emplace(rows, shape);
+  guide_.emplace(rows, shape, threads);
   sure_.resize(RowRoom(width * size_t(shape.height)));
 }
 

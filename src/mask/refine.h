@@ -22,8 +22,9 @@ inline constexpr float kWholeEpsilon = 0.03f, kCloseupEpsilon = 0.01f;
 // Without guide it is bilinear with half-pixel centres, edges clamped: what MediaPipe does.
 class Refiner {
  public:
-  // lanes: as many threads may make rows, each in a lane of its own.
-  Refiner(const RowKernels& rows, const Shape& shape, bool guided, int lanes = 1);
+  // threads: as many may make rows, each in a lane of its own, and they divide the work of Start;
+  // null: the caller's alone. Both outlive this.
+  Refiner(const RowKernels& rows, const Shape& shape, bool guided, Threads* threads = nullptr);
 
   // Makes room for frames of this size. Allocates nothing for those not wider than one before.
   void Prepare(int width, int height);
