@@ -1,5 +1,6 @@
 #include "cli/interrupt.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <initializer_list>
 
@@ -8,7 +9,9 @@
 namespace selfieseg::cli {
 namespace {
 
-volatile std::sig_atomic_t caught = 0;
+// All threads ask.
+std::atomic<int> caught = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "a handler sets it");
 
 void Note(int signal_number) { caught = signal_number; }
 
