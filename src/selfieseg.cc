@@ -22,9 +22,9 @@
 #include "selfieseg_frame.h"
 #include "selfieseg_guard.h"
 
+using selfieseg::core::BadArgument;
 using selfieseg::core::Composer;
 using selfieseg::core::Effect;
-using selfieseg::core::FindPixelFormat;
 using selfieseg::core::FramePath;
 using selfieseg::core::Guard;
 using selfieseg::core::Image;
@@ -48,6 +48,7 @@ struct selfieseg_session {
   std::unique_ptr<Threads> threads;
   std::unique_ptr<Network> network;  // uses both above
   Observer observer;
+  Wanted wanted;
   std::optional<FramePath> path;  // uses the network
   selfieseg_timings timings = {sizeof(selfieseg_timings), 0, 0, 0, 0};
 };
@@ -57,18 +58,6 @@ struct selfieseg_effect {
 };
 
 namespace {
-
-Status BadArgument(const std::string& sentence) { return {SELFIESEG_BAD_ARGUMENT, sentence}; }
-
-#define NEED(pointer) \
-  if ((pointer) == nullptr) return BadArgument(#pointer " is null")
-
-#define NEED_SIZE(structure)                                                                       \
-  NEED(structure);                                                                                 \
-  if ((structure)->struct_size < sizeof(*(structure))) {                                           \
-    return BadArgument(#structure " has struct_size " + std::to_string((structure)->struct_size) + \
-                       ", need " + std::to_string(sizeof(*(structure))));                          \
-  }
 
 Status OpenModel(std::span<const uint8_t> bytes, const char* sha256, selfieseg_model** model) {
   TRY_ASSIGN(std::shared_ptr<const Model> read, Model::Read(bytes));
@@ -123,6 +112,17 @@ Result<Image> FrameImage(const selfieseg_image* view, const char* what) {
   return BadArgument(std::string(what) + " has format " + image.format->name + ", a matte's");
 }
 
+// Opened anew for frames that lie another way.
+FramePath& PathFor(selfieseg_session* session, const Image& frame) {
+  std::optional<FramePath>& path = session->path;
+  if (!path || path->orientation() != frame.orientation) {
+    path.reset();
+    path.emplace(selfieseg::core::FindRows(session->network->name()), session->wanted,
+                 session->model->input(), frame.orientation, *session->network, *session->threads);
+  }
+  return *path;
+}
+
 Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
                const selfieseg_image* matte_view) {
   NEED(session);
@@ -133,8 +133,9 @@ Status Segment(selfieseg_session* session, const selfieseg_image* frame_view,
                        ", need gray or gray_f32");
   }
   TRY(CheckSameSize(frame, "frame", matte, "matte"));
-  session->path->Prepare(frame);
-  session->path->Run(frame, matte, session->observer, &session->timings);
+  FramePath& path = PathFor(session, frame);
+  path.Prepare(frame);
+  path.Run(frame, matte, session->observer, &session->timings);
   return {};
 }
 
@@ -152,7 +153,8 @@ Status Compose(selfieseg_effect* effect, const selfieseg_image* frame_view,
   NEED(effect);
   TRY_ASSIGN(const Image frame, FrameImage(frame_view, "frame"));
   TRY_ASSIGN(const Image matte, Image::Create(matte_view, "matte"));
-  TRY_ASSIGN(const Image out, FrameImage(out_view, "out"));
+  TRY_ASSIGN(Image out, FrameImage(out_view, "out"));
+  out.orientation = frame.orientation;
   TRY(CheckSameSize(frame, "frame", matte, "matte"));
   TRY(CheckOutput(effect->composer.effect(), frame, out));
   if (matte.format->id != SELFIESEG_GRAY) {
@@ -167,9 +169,11 @@ Status Process(selfieseg_session* session, selfieseg_effect* effect,
   NEED(session);
   NEED(effect);
   TRY_ASSIGN(const Image frame, FrameImage(frame_view, "frame"));
-  TRY_ASSIGN(const Image out, FrameImage(out_view, "out"));
+  TRY_ASSIGN(Image out, FrameImage(out_view, "out"));
+  out.orientation = frame.orientation;
   TRY(CheckOutput(effect->composer.effect(), frame, out));
-  effect->composer.Process(*session->path, frame, out, session->observer, &session->timings);
+  effect->composer.Process(PathFor(session, frame), frame, out, session->observer,
+                           &session->timings);
   return {};
 }
 
@@ -214,14 +218,13 @@ Status OpenSession(const selfieseg_model* model, const selfieseg_options* given,
   TRY_ASSIGN(opened->network,
              selfieseg::core::OpenBackend(options.backend, *opened->model, *opened->threads,
                                           opened->observer.watching()));
-  opened->path.emplace(selfieseg::core::FindRows(opened->network->name()),
-                       Wanted{.quality = quality,
-                              .ramp = {options.ramp_low, options.ramp_high},
-                              .smoothing = options.smoothing,
-                              .tracking = options.tracking == 1,
-                              .grow = options.grow,
-                              .invert = options.invert != 0},
-                       opened->model->input(), *opened->network, *opened->threads);
+  opened->wanted = {.quality = quality,
+                    .ramp = {options.ramp_low, options.ramp_high},
+                    .smoothing = options.smoothing,
+                    .tracking = options.tracking == 1,
+                    .grow = options.grow,
+                    .invert = options.invert != 0};
+  PathFor(opened.get(), Image());
   *session = opened.release();
   return {};
 }
@@ -312,49 +315,6 @@ selfieseg_status selfieseg_model_get_info(const selfieseg_model* model,
 
 void selfieseg_model_close(selfieseg_model* model) { delete model; }
 
-selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height, void* data,
-                               size_t stride) {
-  selfieseg_image image = {sizeof(selfieseg_image),
-                           format,
-                           width,
-                           height,
-                           data,
-                           stride,
-                           {},
-                           {},
-                           SELFIESEG_MATRIX_AUTO,
-                           SELFIESEG_LIMITED,
-                           SELFIESEG_LEFT};
-  const selfieseg::core::PixelFormat* row = FindPixelFormat(format);
-  if (row == nullptr || width < 1 || height < 1) return image;
-  if (stride == 0) image.stride = row->RowBytes(0, width);
-  uint8_t* next = static_cast<uint8_t*>(data);
-  size_t last = image.stride * size_t(height);
-  for (int plane = 1; plane < row->planes && data != nullptr; ++plane) {
-    const size_t columns = image.stride / size_t(row->number_bytes);
-    image.chroma[plane - 1] = next += last;
-    image.chroma_stride[plane - 1] = (columns + 1) / 2 * row->GroupBytes(plane);
-    last = image.chroma_stride[plane - 1] * size_t(row->plane[plane].Lines(height));
-  }
-  return image;
-}
-
-selfieseg_status selfieseg_format_by_name(const char* name, selfieseg_format* format) {
-  return Guard([&]() -> Status {
-    NEED(name);
-    NEED(format);
-    std::string names;
-    for (const selfieseg::core::PixelFormat& row : selfieseg::core::PixelFormats()) {
-      if (std::strcmp(row.name, name) == 0) {
-        *format = row.id;
-        return {};
-      }
-      names += (names.empty() ? "" : ", ") + std::string(row.name);
-    }
-    return BadArgument("no pixel format '" + std::string(name) + "'; there are " + names);
-  });
-}
-
 selfieseg_options selfieseg_default_options(void) {
   return {sizeof(selfieseg_options),
           1,
@@ -383,7 +343,7 @@ selfieseg_status selfieseg_session_open(const selfieseg_model* model,
 selfieseg_status selfieseg_session_reset(selfieseg_session* session) {
   return Guard([&]() -> Status {
     NEED(session);
-    session->path->Reset();
+    if (session->path) session->path->Reset();
     return {};
   });
 }

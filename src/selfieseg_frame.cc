@@ -18,15 +18,9 @@ constexpr Quality kQualities[] = {
     {"mediapipe", Filter::kBilinear, false, false},
 };
 
-// Left becomes right.
-void Mirror(const float* from, const Shape& shape, float* to) {
-  const size_t width = size_t(shape.width), channels = size_t(shape.channels);
-  for (size_t y = 0; y < size_t(shape.height); ++y) {
-    for (size_t x = 0; x < width; ++x) {
-      std::copy_n(from + (y * width + width - 1 - x) * channels, channels,
-                  to + (y * width + x) * channels);
-    }
-  }
+Shape TurnedShape(const Shape& shape, int orientation) {
+  if (!SwapsSides(orientation)) return shape;
+  return {shape.width, shape.height, shape.channels};
 }
 
 // In place.
@@ -45,32 +39,34 @@ Shape None() { return {0, 0, 3}; }
 std::span<const Quality> Qualities() { return kQualities; }
 
 FramePath::FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input,
-                     Network& network, Threads& threads)
+                     int orientation, Network& network, Threads& threads)
     : quality_(wanted.quality),
       ramp_(wanted.ramp),
-      shape_(input),
+      orientation_(orientation),
+      shape_(TurnedShape(input, orientation)),
       network_(&network),
       threads_(&threads),
-      sampler_(rows, quality_.filter, input, &threads),
-      refiner_(rows, input, quality_.guided, &threads),
+      sampler_(rows, quality_.filter, shape_, &threads),
+      refiner_(rows, shape_, quality_.guided, &threads),
       grow_(wanted.grow),
       invert_(wanted.invert),
       tensor_(input.size()),
       luma_(input.size() / 3),
       mask_(input.size() / 3),
       small_matte_(quality_.closeups ? 0 : input.size() / 3),
-      closeup_sampler_(rows, quality_.filter, input, &threads),
-      body_sampler_(rows, quality_.filter, input, &threads),
-      closeup_refiner_(rows, quality_.closeups ? input : None(), quality_.guided),
-      looks_(quality_.closeups ? input : None()),
-      mirrored_tensor_(quality_.closeups ? input.size() : 0),
-      mirrored_mask_(quality_.closeups ? input.size() / 3 : 0),
+      closeup_sampler_(rows, quality_.filter, shape_, &threads),
+      body_sampler_(rows, quality_.filter, shape_, &threads),
+      closeup_refiner_(rows, quality_.closeups ? shape_ : None(), quality_.guided),
+      looks_(quality_.closeups ? shape_ : None()),
       closeup_tensor_(quality_.closeups || wanted.tracking ? input.size() : 0),
       closeup_luma_(quality_.closeups || wanted.tracking ? input.size() / 3 : 0),
-      closeup_mask_(quality_.closeups || wanted.tracking ? input.size() / 3 : 0) {
+      closeup_mask_(quality_.closeups || wanted.tracking ? input.size() / 3 : 0),
+      mirrored_mask_(quality_.closeups ? input.size() / 3 : 0),
+      turned_tensor_(quality_.closeups || orientation != 1 ? input.size() : 0),
+      turned_mask_(turned_tensor_.size() / 3) {
   // A tracker needs what was shown before, and cuts.
-  if (wanted.smoothing > 0 || wanted.tracking) smoother_.emplace(input, wanted.smoothing);
-  if (wanted.tracking) tracker_.emplace(input);
+  if (wanted.smoothing > 0 || wanted.tracking) smoother_.emplace(shape_, wanted.smoothing);
+  if (wanted.tracking) tracker_.emplace(shape_);
 }
 
 void FramePath::Prepare(const Image& frame) {
@@ -110,18 +106,21 @@ void FramePath::Sample(Sampler& sampler, const Image& part, selfieseg_timings* t
   timings->sample_ms += watch.Lap();
 }
 
+void FramePath::RunNetwork(const float* tensor, int orientation, Observer& observer, float* mask) {
+  if (orientation == 1) return network_->Run(tensor, mask, observer);
+  TurnFloats(tensor, shape_.width, shape_.height, 3, orientation, turned_tensor_.data());
+  network_->Run(turned_tensor_.data(), turned_mask_.data(), observer);
+  const Shape turned = TurnedShape(shape_, orientation);
+  TurnFloats(turned_mask_.data(), turned.width, turned.height, 1, Inverse(orientation), mask);
+}
+
 void FramePath::Infer(float mirrored, Observer& observer, selfieseg_timings* timings,
-                      Buffer& tensor, Buffer& mask) {
+                      const Buffer& tensor, Buffer& mask) {
   Stopwatch watch;
-  network_->Run(tensor.data(), mask.data(), observer);
+  RunNetwork(tensor.data(), orientation_, observer, mask.data());
   if (mirrored > 0) {
-    Mirror(tensor.data(), shape_, mirrored_tensor_.data());
-    network_->Run(mirrored_tensor_.data(), mirrored_mask_.data(), observer);
-    const Shape plane = {shape_.height, shape_.width, 1};
-    Mirror(mirrored_mask_.data(), plane, mirrored_tensor_.data());
-    for (size_t i = 0; i < plane.size(); ++i) {
-      mask[i] += (mirrored_tensor_[i] - mask[i]) * mirrored;
-    }
+    RunNetwork(tensor.data(), Mirrored(orientation_), observer, mirrored_mask_.data());
+    for (size_t i = 0; i < mask.size(); ++i) mask[i] += (mirrored_mask_[i] - mask[i]) * mirrored;
   }
   timings->network_ms += watch.Lap();
 }
@@ -251,7 +250,9 @@ void FramePath::LookCloser(const Image& frame, const Image& matte, Observer& obs
        closeup_mask_);
   if (!looks_.Agrees(closeup_mask_.data())) return;
   looks_.AddCloseup(closeup_mask_.data());
-  if (const auto body = FindUpperBody(*closeup)) {
+  // Which is at the top only where frames are stored from there.
+  const auto body = orientation_ <= 2 ? FindUpperBody(*closeup) : std::nullopt;
+  if (body) {
     const Image upper = frame.Part(*body);
     Look(body_sampler_, upper, kCloseupMirrored, observer, timings, tensor_, luma_, closeup_mask_);
     looks_.AddUpperBody(closeup_mask_.data(), *body);

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/image.h"
 #include "base/rows.h"
+#include "base/turn.h"
 #include "input/sample.h"
 #include "mask/closeup.h"
 #include "mask/grow.h"
@@ -58,9 +59,11 @@ inline constexpr int kRowsInTurn = 8;
 
 class FramePath {
  public:
-  // `network` and what it uses outlive this, and so do `threads`, which divide a frame.
-  FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input, Network& network,
-            Threads& threads);
+  // For frames that lie as `orientation` says, of a network whose input has this shape. `network`
+  // and what it uses outlive this, and so do `threads`, which divide a frame.
+  FramePath(const RowKernels& rows, const Wanted& wanted, const Shape& input, int orientation,
+            Network& network, Threads& threads);
+  int orientation() const { return orientation_; }
 
   // The next frame has nothing to do with those before.
   void Reset() {
@@ -101,7 +104,9 @@ class FramePath {
  private:
   void Sample(Sampler& sampler, const Image& part, selfieseg_timings* timings, Buffer& tensor,
               Buffer& luma);
-  void Infer(float mirrored, Observer& observer, selfieseg_timings* timings, Buffer& tensor,
+  // Of the network's own, upright, and back.
+  void RunNetwork(const float* tensor, int orientation, Observer& observer, float* mask);
+  void Infer(float mirrored, Observer& observer, selfieseg_timings* timings, const Buffer& tensor,
              Buffer& mask);
   // The mask of a frame or a part of it, and of its mirror image with this weight.
   void Look(Sampler& sampler, const Image& part, float mirrored, Observer& observer,
@@ -117,7 +122,8 @@ class FramePath {
 
   Quality quality_;
   Ramp ramp_;
-  Shape shape_;
+  const int orientation_;
+  Shape shape_;  // of the network's input, as frames lie
   Network* network_;
   Threads* threads_;
   Sampler sampler_;
@@ -135,7 +141,9 @@ class FramePath {
   Sampler closeup_sampler_, body_sampler_;
   Refiner closeup_refiner_;
   Looks looks_;
-  Buffer mirrored_tensor_, mirrored_mask_, closeup_tensor_, closeup_luma_, closeup_mask_;
+  Buffer closeup_tensor_, closeup_luma_, closeup_mask_;
+  Buffer mirrored_mask_;
+  Buffer turned_tensor_, turned_mask_;  // as the network wants them, if that is another way
 };
 
 }  // namespace selfieseg::core

@@ -6,10 +6,15 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "base/status.h"
 
 namespace selfieseg::core {
+
+inline Status BadArgument(const std::string& sentence) {
+  return {SELFIESEG_BAD_ARGUMENT, sentence};
+}
 
 // What selfieseg_last_error() returns. A fixed place, so that reporting cannot fail.
 inline thread_local char last_error[512] = "";
@@ -40,3 +45,15 @@ selfieseg_status Guard(const Call& call) {
 }
 
 }  // namespace selfieseg::core
+
+// In a function that returns a Status.
+#define NEED(pointer) \
+  if ((pointer) == nullptr) return selfieseg::core::BadArgument(#pointer " is null")
+
+#define NEED_SIZE(structure)                                                                   \
+  NEED(structure);                                                                             \
+  if ((structure)->struct_size < sizeof(*(structure))) {                                       \
+    return selfieseg::core::BadArgument(#structure " has struct_size " +                       \
+                                        std::to_string((structure)->struct_size) + ", need " + \
+                                        std::to_string(sizeof(*(structure))));                 \
+  }

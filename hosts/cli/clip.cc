@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/stages.h"
 #include "cli/stopwatch.h"
+#include "cli/turn.h"
 #include "selfieseg/selfieseg.hpp"
 
 namespace selfieseg::cli {
@@ -21,6 +22,12 @@ namespace {
 
 // Three frames may wait between two threads, or many packets.
 constexpr size_t kFrameWeight = 64, kPacketWeight = 1, kRoom = 3 * kFrameWeight;
+
+// When it is upright.
+std::pair<int, int> SidesOf(const selfieseg_image& frame) {
+  if (!SwapsSides(frame.orientation)) return {frame.width, frame.height};
+  return {frame.height, frame.width};
+}
 
 // Our work on a frame. Used by one thread.
 class ClipWorker {
@@ -50,11 +57,12 @@ class ClipWorker {
 
  private:
   void Open(const selfieseg_image& first) {
-    result_->model = finder_.ModelFor(first.width, first.height);
+    const auto [width, height] = SidesOf(first);
+    result_->model = finder_.ModelFor(width, height);
     session_ = &finder_.SessionOf(result_->model);
     result_->instruction_set = InstructionSet(*session_);
     if (mask_) return;
-    scene_->DrawLayers(first.width, first.height, &*effect_);
+    scene_->DrawLayers(width, height, &*effect_);
     if (!scene_->background_clip.empty()) {
       ClipInput input;
       input.path = scene_->background_clip;
@@ -84,8 +92,8 @@ class ClipWorker {
       const selfieseg_image& image = clip->At(piece.seconds);
       if (image.data == shown) continue;
       shown = image.data;
-      const auto [x, y] =
-          layer->PlaceOf(image.width, image.height, piece.frame.width, piece.frame.height);
+      const auto [width, height] = SidesOf(piece.frame);
+      const auto [x, y] = layer->PlaceOf(image.width, image.height, width, height);
       effect_->SetLayer(which, image, x, y);
     }
   }

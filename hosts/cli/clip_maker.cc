@@ -12,6 +12,7 @@ extern "C" {
 #include "cli/io/video_pixels.h"
 #include "cli/io/video_side.h"
 #include "cli/turn.h"
+#include "selfieseg/selfieseg.hpp"
 
 namespace selfieseg::cli {
 namespace {
@@ -127,7 +128,9 @@ FramePtr DrawFrame(const ClipRecipe& recipe, FramePool* pool, PixelConverter* co
   const bool swaps = SwapsSides(orientation);
   const FramePtr rgba = pool->Get(AV_PIX_FMT_RGBA, swaps ? recipe.height : recipe.width,
                                   swaps ? recipe.width : recipe.height);
-  Turn(person.View(), Inverse(orientation), ViewOf(*rgba));
+  selfieseg_image upright = person.View();
+  upright.orientation = Inverse(orientation);
+  selfieseg::Turn(upright, ViewOf(*rgba));
   FramePool encoded;
   FramePtr frame = encoded.Get(recipe.pixels, rgba->width, rgba->height);
   frame->colorspace = recipe.matrix;

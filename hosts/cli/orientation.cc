@@ -8,6 +8,7 @@
 #include <libexif/exif-data.h>
 
 #include "cli/turn.h"
+#include "selfieseg/selfieseg.hpp"
 
 namespace selfieseg::cli {
 namespace {
@@ -44,7 +45,9 @@ void TurnUpright(Picture* picture, int orientation) {
   const bool swaps = SwapsSides(orientation);
   Picture turned = NewPicture(picture->format, swaps ? picture->height : picture->width,
                               swaps ? picture->width : picture->height, INT64_MAX);
-  Turn(picture->View(), orientation, turned.View());
+  selfieseg_image stored = picture->View();
+  stored.orientation = orientation;
+  selfieseg::Turn(stored, turned.View());
   picture->width = turned.width;
   picture->height = turned.height;
   picture->data = std::move(turned.data);

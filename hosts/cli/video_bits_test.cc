@@ -5,6 +5,8 @@
 
 #include "cli/clip_maker.h"
 #include "cli/files.h"
+#include "cli/io/png.h"
+#include "cli/picture.h"
 #include "cli/video_fixture.h"
 
 namespace selfieseg::cli {
@@ -91,6 +93,45 @@ TEST_F(Video, TenBitsAreComputedWithAsTheyAre) {
   Run(words, "raw");
   EXPECT_EQ(Find("again.mkv").pixels(), "yuv420p10le");
   EXPECT_EQ(AsP010(Find("again.mkv")), AsP010(out));
+}
+
+// As phones make them: what is put in lies as the frames do, and ten bits stay.
+TEST_F(Video, TurnedFramesAreComputedWithAsTheyAre) {
+  Picture halves = NewPicture(SELFIESEG_GRAY, 40, 32);
+  for (size_t i = 0; i < halves.bytes().size(); ++i) halves.bytes()[i] = i % 40 < 20 ? 20 : 200;
+  WriteFile(sandbox_.Path("halves.png"), EncodePng(halves));
+  for (const AVPixelFormat pixels : {AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_YUV422P10LE}) {
+    for (const int degrees : {90, 180, 270}) {
+      Make("in.mp4", {.codec = "libx264", .pixels = pixels, .rotation_degrees = degrees});
+      for (const char* name : {"out.mp4", "out.mkv"}) {
+        SCOPED_TRACE(std::string(av_get_pix_fmt_name(pixels)) + " " + std::to_string(degrees) +
+                     name);
+        const Outcome outcome =
+            Run({"in.mp4", "-o", name, "--background", "halves.png", "--overwrite", "--json"});
+        const bool loses =
+            pixels == AV_PIX_FMT_YUV422P10LE && degrees != 180 && std::string(name) == "out.mkv";
+        EXPECT_EQ(outcome.err.find("turned upright with 8 bits") != std::string::npos, loses)
+            << outcome.err;
+        EXPECT_EQ(nlohmann::json::parse(outcome.out)["composed_bits"], 10);
+        const FoundClip out = Find(name);
+        EXPECT_EQ(out.pixels(), av_get_pix_fmt_name(pixels));
+        const int lies = out.rotation_degrees;
+        EXPECT_EQ(lies, std::string(name) == "out.mp4" ? degrees : 0);
+        const int width = out.first().width, height = out.first().height;
+        const auto level = [&](int x, int y) {  // of what is shown at this place
+          if (lies == 90) return WordAt(out.first(), 0, y, height - 1 - x);
+          if (lies == 180) return WordAt(out.first(), 0, width - 1 - x, height - 1 - y);
+          return lies == 270 ? WordAt(out.first(), 0, width - 1 - y, x)
+                             : WordAt(out.first(), 0, x, y);
+        };
+        EXPECT_NEAR(level(5, 5), 64 + 876 * 20 / 255, 12);
+        EXPECT_NEAR(level(154, 5), 64 + 876 * 200 / 255, 12);
+        const int shoulders = level(80, 110);
+        EXPECT_GT(std::abs(shoulders - (64 + 876 * 20 / 255)), 20);
+        EXPECT_GT(std::abs(shoulders - (64 + 876 * 200 / 255)), 20);
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -146,17 +146,25 @@ typedef struct selfieseg_image {
   selfieseg_matrix matrix; /* of Y'CbCr, as are the next two */
   selfieseg_range range;
   selfieseg_siting siting;
+  int32_t orientation; /* of a frame: how it lies, 1..8 as EXIF numbers it; 1 or 0: upright */
 } selfieseg_image;
 
 /* A view of packed pixels, or of planes that follow one another without gaps. stride 0 means rows
  * without padding; for a stride of s columns of luma, that of interleaved chroma is s made even,
- * that of chroma alone half of that. matrix, range and siting are 0; set them, and pointers to
- * planes that lie elsewhere, in the result. */
+ * that of chroma alone half of that. matrix, range, siting and orientation are 0; set them, and
+ * pointers to planes that lie elsewhere, in the result. */
 SELFIESEG_API selfieseg_image selfieseg_wrap(selfieseg_format format, int32_t width, int32_t height,
                                              void* data, size_t stride);
 
 /* Finds a format by its name in lower case, such as "bgra" or "gray_f32". */
 SELFIESEG_API selfieseg_status selfieseg_format_by_name(const char* name, selfieseg_format* format);
+
+/* Copies the pixels of `stored` by its orientation, so that `upright` is. Both have one format,
+ * which is neither packed 4:2:2 nor, for a quarter turn, any of 4:2:2; they do not overlap. Where
+ * chroma lies among its pixels is not kept exactly. There is no need of it to find the person: the
+ * network sees any frame upright, and mattes and results lie as their frame does. */
+SELFIESEG_API selfieseg_status selfieseg_turn(const selfieseg_image* stored,
+                                              const selfieseg_image* upright);
 
 /* ---- session: one stream of frames, used by one thread at a time ---- */
 
@@ -219,7 +227,7 @@ SELFIESEG_API const char* selfieseg_session_backend(const selfieseg_session* ses
 
 /* Finds the person. `matte` has the size of `frame` and format GRAY or GRAY_F32; its pixels are
  * written, each the confidence that this pixel belongs to a person. Real-time safe, but for the
- * first frame of a size. */
+ * first frame of a size or orientation; another orientation forgets the frames before. */
 SELFIESEG_API selfieseg_status selfieseg_segment(selfieseg_session* session,
                                                  const selfieseg_image* frame,
                                                  const selfieseg_image* matte);
@@ -278,8 +286,9 @@ SELFIESEG_API selfieseg_status selfieseg_effect_open(const selfieseg_effect_opti
 
 /* Shows another picture behind the person, such as the next frame of a clip; the background must be
  * SELFIESEG_PICTURE. The pixels are not copied: they must stay until another picture is set or the
- * effect is closed. One of the size and format of the frames is shown as it is, and then this call
- * and the next frame are real-time safe; any other is fitted, and must be RGB or gray. */
+ * effect is closed. One of the frames' size, format and orientation is shown as it is, and then
+ * this call and the next frame are real-time safe; any other is fitted, and must be RGB or gray,
+ * and upright. */
 SELFIESEG_API selfieseg_status selfieseg_effect_set_picture(selfieseg_effect* effect,
                                                             const selfieseg_image* picture);
 
@@ -288,10 +297,10 @@ typedef enum selfieseg_layer SELFIESEG_ENUM {
   SELFIESEG_FRONT = 1,  /* over all */
 } selfieseg_layer;
 
-/* Draws a picture pixel for pixel, its left upper corner at x, y of the frame; what lies outside is
- * cut off. RGB, in any order, or gray; its alpha is not premultiplied. Copied; costs what its own
- * area costs. Null takes the layer away. Not with SELFIESEG_TRANSPARENT. Real-time safe if the
- * layer had a picture as large before. */
+/* Draws an upright picture pixel for pixel, its left upper corner at x, y of the upright frame;
+ * what lies outside is cut off. RGB, in any order, or gray; its alpha is not premultiplied. Copied;
+ * costs what its own area costs. Null takes the layer away. Not with SELFIESEG_TRANSPARENT.
+ * Real-time safe if the layer had a picture as large before. */
 SELFIESEG_API selfieseg_status selfieseg_effect_set_layer(selfieseg_effect* effect,
                                                           selfieseg_layer layer,
                                                           const selfieseg_image* picture, int32_t x,

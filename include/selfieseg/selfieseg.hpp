@@ -150,4 +150,9 @@ class Session {
   std::unique_ptr<selfieseg_session, Close> session_;
 };
 
+// Copies pixels so that they are upright; see selfieseg_turn().
+inline void Turn(const selfieseg_image& stored, const selfieseg_image& upright) {
+  Check(selfieseg_turn(&stored, &upright));
+}
+
 }  // namespace selfieseg

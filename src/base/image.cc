@@ -1,5 +1,6 @@
 #include "base/image.h"
 
+#include <algorithm>
 #include <string>
 
 namespace selfieseg::core {
@@ -98,6 +99,10 @@ Result<Image> Image::Create(const selfieseg_image* image, const char* what) {
                                image->range, format->TenBits());
     checked.siting = image->siting;
   }
+  if (image->orientation < 0 || image->orientation > 8) {
+    return Bad(what, "has unknown orientation " + std::to_string(image->orientation));
+  }
+  checked.orientation = std::max(image->orientation, 1);
   const size_t unit = size_t(format->number_bytes);
   for (int plane = 0; plane < format->planes; ++plane) {
     const bool first = plane == 0;

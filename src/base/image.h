@@ -91,6 +91,7 @@ struct Image {
   size_t chroma_stride[2] = {};
   YuvCoding coding = {};
   selfieseg_siting siting = SELFIESEG_LEFT;
+  int orientation = 1;  // base/turn.h
 
   // Of a plane; row counts its own lines.
   uint8_t* PlaneRow(int plane, int row) const {

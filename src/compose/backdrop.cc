@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/resample.h"
+#include "base/turn.h"
 
 namespace selfieseg::core {
 namespace {
@@ -38,16 +39,18 @@ Numbers::Numbers(const Image& like, const float rgb[3]) : bytes(size_t(like.form
 
 Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit,
                    const uint8_t rgb[3], const Image& out) {
-  // All of it as RGB first.
-  std::vector<float> pixels(size_t(out.width) * size_t(out.height) * 3);
+  // All of it as RGB first, upright.
+  const bool swaps = SwapsSides(out.orientation);
+  const int width = swaps ? out.height : out.width, height = swaps ? out.width : out.height;
+  std::vector<float> pixels(size_t(width) * size_t(height) * 3);
   for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = rgb[i % 3];
-  const double across = double(out.width) / picture.width;
-  const double down = double(out.height) / picture.height;
+  const double across = double(width) / picture.width;
+  const double down = double(height) / picture.height;
   const double scale = fit == SELFIESEG_CENTER ? 1.0
                        : fit == SELFIESEG_FIT  ? std::min(across, down)
                                                : std::max(across, down);
-  const Span x = Place(picture.width, out.width, scale);
-  const Span y = Place(picture.height, out.height, scale);
+  const Span x = Place(picture.width, width, scale);
+  const Span y = Place(picture.height, height, scale);
   const Image part = picture.Part({x.from, y.from, x.of_picture, y.of_picture});
   const Shape shape = {y.of_frame, x.of_frame, 3};
   Resampler resampler(rows, Filter::kArea, part.width, part.height, shape);
@@ -56,7 +59,11 @@ Backdrop::Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit f
   for (int line = 0; line < shape.height; ++line) {
     resampler.Row(Samples(part), 1.0f, line, row.data());
     std::copy(row.begin(), row.end(),
-              &pixels[(size_t(y.at + line) * size_t(out.width) + size_t(x.at)) * 3]);
+              &pixels[(size_t(y.at + line) * size_t(width) + size_t(x.at)) * 3]);
+  }
+  if (out.orientation != 1) {
+    const std::vector<float> upright = pixels;
+    TurnFloats(upright.data(), width, height, 3, Inverse(out.orientation), pixels.data());
   }
   view_ = out;
   // Then each group's numbers: luma of its own pixel, all else of their mean.

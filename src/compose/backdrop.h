@@ -21,7 +21,8 @@ struct Numbers {
 
 class Backdrop {
  public:
-  // `picture` is any frame format. What it leaves free has the colour red, green, blue.
+  // `picture` is any frame format, and upright; the result lies as `out` does. What it leaves free
+  // has the colour red, green, blue.
   Backdrop(const RowKernels& rows, const Image& picture, selfieseg_fit fit, const uint8_t rgb[3],
            const Image& out);
 

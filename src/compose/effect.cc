@@ -81,6 +81,7 @@ Status Effect::SetLayer(selfieseg_layer layer, const selfieseg_image* picture, i
     return {SELFIESEG_BAD_ARGUMENT, std::string("layer has format ") + image.format->name +
                                         ", need RGB, in any order, or gray"};
   }
+  if (image.orientation != 1) return {SELFIESEG_BAD_ARGUMENT, "layer must be upright"};
   overlay.Set(image, x, y);
   return {};
 }
@@ -88,7 +89,7 @@ Status Effect::SetLayer(selfieseg_layer layer, const selfieseg_image* picture, i
 bool Effect::IsReady(const Image& picture, const Image& out) {
   return picture.format == out.format && picture.width == out.width &&
          picture.height == out.height && picture.coding == out.coding &&
-         picture.siting == out.siting;
+         picture.siting == out.siting && picture.orientation == out.orientation;
 }
 
 Status Effect::Check(const Image& out) const {
@@ -105,10 +106,15 @@ Status Effect::Check(const Image& out) const {
   }
   if (options_.background != SELFIESEG_PICTURE) return {};
   if (picture_.data == nullptr) return bad("there is no picture for the background yet");
-  if (picture_.format->yuv && !IsReady(picture_, out)) {
-    return bad(std::string("the background's picture is ") + picture_.format->name + " of " +
-               std::to_string(picture_.width) + "x" + std::to_string(picture_.height) +
-               ": of Y'CbCr it must have the frame's size, format, matrix, range and siting");
+  if (IsReady(picture_, out)) return {};
+  if (picture_.orientation != 1) {
+    return bad("the background's picture must be upright, or of the frame's size and orientation");
+  }
+  if (picture_.format->yuv) {
+    return bad(
+        std::string("the background's picture is ") + picture_.format->name + " of " +
+        std::to_string(picture_.width) + "x" + std::to_string(picture_.height) +
+        ": of Y'CbCr it must have the frame's size, format, matrix, range, siting and orientation");
   }
   return {};
 }
@@ -139,7 +145,8 @@ Shape Effect::BestShape(int width, int height) const {
 
 void Effect::Prepare(const Image& out, const Shape& small, int painters) {
   const bool same = format_ == out.format && width_ == out.width && height_ == out.height &&
-                    siting_ == out.siting && coding_ == out.coding;
+                    siting_ == out.siting && coding_ == out.coding &&
+                    orientation_ == out.orientation;
   if (!same) {
     format_ = nullptr;  // in case that what follows throws
     for (Grid& grid : grids_) grid = {};
@@ -157,6 +164,7 @@ void Effect::Prepare(const Image& out, const Shape& small, int painters) {
       }
     }
     width_ = out.width, height_ = out.height, siting_ = out.siting, coding_ = out.coding;
+    orientation_ = out.orientation;
   }
   if (options_.background == SELFIESEG_PICTURE && (!same || picture_changed_)) {
     backdrop_.reset();

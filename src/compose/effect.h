@@ -76,6 +76,7 @@ class Effect {
   int width_ = 0, height_ = 0;
   YuvCoding coding_;
   selfieseg_siting siting_ = SELFIESEG_LEFT;
+  int orientation_ = 1;
   bool picture_changed_ = false;
   std::optional<Backdrop> backdrop_;  // of the picture, if it does not suit as it is
   // One is of the network's shape, the other of the best; an effect may be used for both by turns.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/turn.h"
 #include "compose/backdrop.h"
 
 namespace selfieseg::core {
@@ -20,21 +21,33 @@ void Overlay::Set(const Image& picture, int x, int y) {
   const size_t row = picture.format->RowBytes(0, picture.width);
   picture_.resize(row * size_t(picture.height));  // may throw: then the layer is as before
   picture_format_ = picture.format;
-  x_ = x, y_ = y, width_ = picture.width, height_ = picture.height;
-  for (int line = 0; line < height_; ++line) {
+  // What lies further away is not seen either, and sums of these do not overflow.
+  constexpr int kFar = 2 * kMaxSide;
+  upright_ = {std::clamp(x, -kFar, kFar), std::clamp(y, -kFar, kFar), picture.width,
+              picture.height};
+  for (int line = 0; line < picture.height; ++line) {
     std::memcpy(&picture_[row * size_t(line)], picture.Row(line), row);
   }
   ready_ = false;
 }
 
 void Overlay::Prepare(const Image& out) {
-  if (width_ == 0) return;
+  if (empty()) return;
   const bool same = format_ == out.format && frame_width_ == out.width &&
-                    frame_height_ == out.height && coding_ == out.coding;
+                    frame_height_ == out.height && coding_ == out.coding &&
+                    orientation_ == out.orientation;
   if (ready_ && same) return;
   ready_ = false;  // in case that what follows throws
+  part_ = StoredPart(upright_, out.orientation, out.width, out.height);
+  if (out.orientation != 1) {
+    const size_t pixel = size_t(picture_format_->bytes_per_pixel);
+    turned_.resize(picture_.size());
+    Turn({picture_.data(), size_t(upright_.width) * pixel, upright_.width, upright_.height, pixel},
+         Inverse(out.orientation),
+         {turned_.data(), size_t(part_.width) * pixel, part_.width, part_.height, pixel});
+  }
   for (int plane = 0; plane < out.format->planes; ++plane) Fill(out, plane);
-  format_ = out.format, coding_ = out.coding;
+  format_ = out.format, coding_ = out.coding, orientation_ = out.orientation;
   frame_width_ = out.width, frame_height_ = out.height;
   ready_ = true;
 }
@@ -42,12 +55,14 @@ void Overlay::Prepare(const Image& out) {
 // Luma is that of its own pixel; all else is the mean of a group's pixels, by their alpha.
 void Overlay::Fill(const Image& out, int number) {
   const PlaneLayout& layout = out.format->plane[number];
-  const int64_t right = std::clamp<int64_t>(int64_t{x_} + width_, 0, out.width);
-  const int64_t bottom = std::clamp<int64_t>(int64_t{y_} + height_, 0, out.height);
+  const auto& [left, top, width, height] = part_;
+  const int right = std::clamp(left + width, 0, out.width);
+  const int bottom = std::clamp(top + height, 0, out.height);
+  const uint8_t* picture = out.orientation == 1 ? picture_.data() : turned_.data();
   Plane& plane = planes_[number];
-  plane.left = std::max(x_, 0) >> layout.x_shift, plane.top = std::max(y_, 0) >> layout.y_shift;
-  plane.groups = std::max(layout.Groups(int(right)) - plane.left, 0);
-  plane.lines = std::max(layout.Lines(int(bottom)) - plane.top, 0);
+  plane.left = std::max(left, 0) >> layout.x_shift, plane.top = std::max(top, 0) >> layout.y_shift;
+  plane.groups = std::max(layout.Groups(right) - plane.left, 0);
+  plane.lines = std::max(layout.Lines(bottom) - plane.top, 0);
   plane.channels = size_t(layout.channels);
   const size_t count = size_t(plane.groups) * size_t(plane.lines) * plane.channels + kRowPadding;
   plane.numbers.resize(count * size_t(out.format->number_bytes));
@@ -55,9 +70,10 @@ void Overlay::Fill(const Image& out, int number) {
   const PixelFormat& format = *picture_format_;
   const size_t step = size_t(format.bytes_per_pixel);
   const auto read = [&](int x, int y, float rgb[3]) {  // of the frame's pixels; returns alpha
-    const bool inside = x >= x_ && y >= y_ && x < int(right) && y < int(bottom);
+    const bool inside = x >= part_.x && y >= part_.y && x < right && y < bottom;
     if (!inside) return 0;
-    const uint8_t* pixel = &picture_[(size_t(y - y_) * size_t(width_) + size_t(x - x_)) * step];
+    const size_t at = size_t(y - part_.y) * size_t(part_.width) + size_t(x - part_.x);
+    const uint8_t* pixel = picture + at * step;
     rgb[0] = pixel[format.red], rgb[1] = pixel[format.green], rgb[2] = pixel[format.blue];
     return format.alpha < 0 ? 255 : int(pixel[format.alpha]);
   };
@@ -102,7 +118,7 @@ void Overlay::Fill(const Image& out, int number) {
 
 Overlay::Span Overlay::OfLine(int number, int y) const {
   const Plane& plane = planes_[number];
-  if (width_ == 0 || y < plane.top || y >= plane.top + plane.lines) return {};
+  if (empty() || y < plane.top || y >= plane.top + plane.lines) return {};
   const size_t at = size_t(y - plane.top) * size_t(plane.groups) * plane.channels;
   const size_t bytes = size_t(format_->number_bytes);
   return {size_t(plane.left),

@@ -21,11 +21,11 @@ class Overlay {
     Span Within(size_t first, size_t last) const;
   };
 
-  // Takes a copy; x and y are where its left upper corner lies in frames. Any frame format of RGB
+  // Takes a copy; x and y are where its left upper corner lies in upright frames. Any format of RGB
   // or gray; what has no alpha is opaque. Real-time safe if it is not larger than any before.
   void Set(const Image& picture, int x, int y);
-  void Clear() { width_ = 0; }
-  bool empty() const { return width_ == 0; }
+  void Clear() { upright_ = {}; }
+  bool empty() const { return upright_.width == 0; }
 
   // For results like `out`.
   void Prepare(const Image& out);
@@ -41,14 +41,14 @@ class Overlay {
   void Fill(const Image& out, int number);
 
   const PixelFormat* picture_format_ = nullptr;
-  std::vector<uint8_t> picture_;                // without padding
-  int x_ = 0, y_ = 0, width_ = 0, height_ = 0;  // where it lies; no width: there is none
+  std::vector<uint8_t> picture_, turned_;  // without padding; the other lies as frames do
+  Rect upright_, part_;                    // of the frame, where they lie; no width: there is none
   Plane planes_[3] = {};
 
   // What the planes were made for.
   bool ready_ = false;
   const PixelFormat* format_ = nullptr;
-  int frame_width_ = 0, frame_height_ = 0;
+  int frame_width_ = 0, frame_height_ = 0, orientation_ = 1;
   YuvCoding coding_;
 };
 

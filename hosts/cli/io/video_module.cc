@@ -52,6 +52,7 @@ bool Read(void* input, ClipPieceView* view, ClipFault* fault) {
     if (piece == nullptr) return true;
     if (piece->frame != nullptr) {
       view->frame = ViewOf(*piece->frame);
+      view->frame.orientation = piece->orientation;
       view->seconds = SourceOf(input).SecondsOf(*piece->frame);
     }
     if (piece->mask != nullptr) view->mask = ViewOf(*piece->mask);

@@ -19,7 +19,7 @@ struct ClipInput {
   double start_seconds = 0, duration_seconds = std::numeric_limits<double>::infinity();
   bool all_streams = false;   // sound and subtitles are handed out, too
   bool with_mask = false;     // every frame comes with room for a mask
-  bool native = false;        // frames need not be RGBA: any format that the library knows
+  bool native = false;        // frames need not be RGBA: any format and orientation
   bool with_alpha = false;    // by a decoder that knows it
   selfieseg_image like = {};  // of its size and kind frames are made, to fill it; if it has one
   bool (*interrupted)() = nullptr;  // asked while the system lets us wait
@@ -61,9 +61,9 @@ struct ClipAccount {
 // A frame with its place in time, or a packet of sound or the like, to be handed on in order.
 struct ClipPieceView {
   void* handle = nullptr;      // the module's
-  selfieseg_image frame = {};  // RGBA or native, upright; no data: no frame
-  selfieseg_image mask = {};   // GRAY, if asked for: then this is written, not the frame
-  double seconds = 0;          // since the beginning
+  selfieseg_image frame = {};  // RGBA or native; no data: no frame
+  selfieseg_image mask = {};  // GRAY, if asked for: then this is written, not the frame; lies alike
+  double seconds = 0;         // since the beginning
 };
 
 // Why a call failed.

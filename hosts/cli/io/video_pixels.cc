@@ -4,6 +4,9 @@
 #include <cstring>
 #include <optional>
 
+#include "cli/turn.h"
+#include "selfieseg/selfieseg.hpp"
+
 namespace selfieseg::cli {
 namespace {
 
@@ -175,6 +178,24 @@ void SharePixels(const AVFrame& from, AVFrame* to) {
   std::copy(std::begin(from.data), std::end(from.data), to->data);
   std::copy(std::begin(from.linesize), std::end(from.linesize), to->linesize);
   to->extended_data = to->data;
+}
+
+bool CanBeTurned(const AVFrame& stored, int orientation) {
+  const AVPixFmtDescriptor& format = Describe(AVPixelFormat(stored.format));
+  const bool packed = (format.flags & (AV_PIX_FMT_FLAG_PLANAR | AV_PIX_FMT_FLAG_RGB)) == 0;
+  const bool wide = format.log2_chroma_w != format.log2_chroma_h;
+  return !wide || (!packed && !SwapsSides(orientation));
+}
+
+FramePtr Turned(const AVFrame& stored, int orientation, FramePool* pool) {
+  const bool swaps = SwapsSides(orientation);
+  FramePtr upright = pool->Get(AVPixelFormat(stored.format), swaps ? stored.height : stored.width,
+                               swaps ? stored.width : stored.height);
+  Check(av_frame_copy_props(upright.get(), &stored), "cannot be turned");
+  selfieseg_image view = ViewOf(stored);
+  view.orientation = orientation;
+  selfieseg::Turn(view, ViewOf(*upright));
+  return upright;
 }
 
 selfieseg_image ViewOf(const AVFrame& frame) {

@@ -35,12 +35,17 @@ class PixelConverter {
   std::string made_for_;
 };
 
-// Whether the library computes with the frame's own pixels: Y'CbCr of 8 bits, or 4:2:0 of 10, and
-// even sides, of a usual matrix.
+// Whether the library computes with the frame's own pixels: Y'CbCr of 8 bits, or 4:2:0 or 4:2:2 of
+// 10, with even sides and a usual matrix.
 bool IsNative(const AVFrame& frame);
 
 // Makes `to`, a new frame, one of the same pixels; `from` is of a pool.
 void SharePixels(const AVFrame& from, AVFrame* to);
+
+// What lies with this orientation, upright; it may be native, RGBA or GRAY8, but turned by a
+// quarter not of 4:2:2.
+bool CanBeTurned(const AVFrame& stored, int orientation);
+FramePtr Turned(const AVFrame& stored, int orientation, FramePool* pool);
 
 // A view of a frame that is native, RGBA or GRAY8.
 selfieseg_image ViewOf(const AVFrame& frame);

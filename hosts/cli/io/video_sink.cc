@@ -200,16 +200,27 @@ int64_t ClipSink::TimeOf(const AVFrame& frame) {
   return time;
 }
 
+void ClipSink::NoteTurning() {
+  if (BitsOf(AVPixelFormat(source_.first().format)) == 8 || turned_with_8_bits_) return;
+  turned_with_8_bits_ = true;
+  account_.notes.push_back(std::string("frames were turned upright with 8 bits a channel, as ") +
+                           muxer_.container().name + " cannot say how they lie");
+}
+
 FramePtr ClipSink::Convert(const Piece& piece) {
-  AVFrame* upright = piece.mask != nullptr ? piece.mask.get() : piece.frame.get();
+  AVFrame* pixels = piece.mask != nullptr ? piece.mask.get() : piece.frame.get();
   FramePtr turned;
-  if (orientation_ != 1) {
-    const bool swaps = SwapsSides(orientation_);
-    turned = stored_.Get(AVPixelFormat(upright->format), swaps ? upright->height : upright->width,
-                         swaps ? upright->width : upright->height);
-    Turn(ViewOf(*upright), Inverse(orientation_), ViewOf(*turned));
+  if (piece.orientation != orientation_) {  // then one of both is upright
+    const int orientation = orientation_ == 1 ? piece.orientation : Inverse(orientation_);
+    FramePtr rgba;
+    if (!CanBeTurned(*pixels, orientation)) {
+      NoteTurning();
+      rgba = rgba_.Get(AV_PIX_FMT_RGBA, pixels->width, pixels->height);
+      rgba_converter_.Convert(*pixels, rgba.get());
+    }
+    turned = Turned(rgba != nullptr ? *rgba : *pixels, orientation, &stored_);
   }
-  AVFrame* stored = turned != nullptr ? turned.get() : upright;
+  AVFrame* stored = turned != nullptr ? turned.get() : pixels;
   Grow(stored, encoder_->width, encoder_->height);
   const bool as_it_is = stored->format == encoder_->pix_fmt && stored->width == encoder_->width &&
                         stored->height == encoder_->height && IsNative(*stored);

@@ -29,6 +29,7 @@ class ClipSink {
   void Describe(const CodecRow& row, AVCodecContext* encoder) const;
   int64_t TimeOf(const AVFrame& frame);
   FramePtr Convert(const Piece& piece);
+  void NoteTurning();
   void Encode(const AVFrame* frame);
 
   const ClipSource& source_;
@@ -39,13 +40,14 @@ class ClipSink {
   Tracks tracks_;
   int orientation_ = 1;  // that frames are stored in
   bool grows_ = false;   // to even sides
+  bool turned_with_8_bits_ = false;
   bool fixed_rate_ = false, counts_only_ = false;
   std::optional<int64_t> last_pts_;
   size_t lost_times_ = 0;                 // of frames
   std::map<int64_t, int64_t> durations_;  // of frames in the encoder, by their time
 
-  FramePool stored_, encoded_;
-  PixelConverter converter_;
+  FramePool rgba_, stored_, encoded_;
+  PixelConverter converter_, rgba_converter_;
   ClipAccount account_;
 };
 

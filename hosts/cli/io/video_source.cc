@@ -292,7 +292,7 @@ bool ClipSource::Place(AVFrame* frame) {
 
 bool ClipSource::IsKept(const AVFrame& frame) const {
   const bool same_size = frame.width == first_->width && frame.height == first_->height;
-  return options_.native && orientation_ == 1 && same_size && IsNative(frame);
+  return options_.native && same_size && IsNative(frame);
 }
 
 std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
@@ -306,10 +306,15 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
   }
   auto piece = std::make_unique<Piece>();
   if (options_.like.width > 0) {
-    const FramePtr upright = orientation_ == 1 ? nullptr : ConvertUpright(frame);
+    piece->orientation = std::max(options_.like.orientation, 1);
+    FramePtr turned = orientation_ == 1 ? nullptr : Upright(frame);
+    if (piece->orientation != 1) {
+      if (turned == nullptr) turned = ToRgba(frame);
+      turned = Turned(*turned, Inverse(piece->orientation), &turned_);
+    }
     piece->frame = like_.Get(FormatLike(options_.like), options_.like.width, options_.like.height);
     SetMeaning(options_.like, piece->frame.get());
-    fitter_.Convert(*CutToAspect(upright ? *upright : frame, options_.like), piece->frame.get());
+    fitter_.Convert(*CutToAspect(turned ? *turned : frame, options_.like), piece->frame.get());
     piece->frame->pts = frame.pts;
     return piece;
   }
@@ -321,8 +326,9 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
                   const_cast<const uint8_t**>(frame.data), frame.linesize, format, width, height);
     full_range = HasFullRange(frame);
   } else {
-    piece->frame = ConvertUpright(frame);
+    piece->frame = options_.native ? ToRgba(frame) : Upright(frame);
   }
+  if (options_.native) piece->orientation = orientation_;
   Check(av_frame_copy_props(piece->frame.get(), &frame), "cannot be kept");
   if (full_range) piece->frame->color_range = AVCOL_RANGE_JPEG;
   if (HasFullRange(frame)) piece->frame->color_range = AVCOL_RANGE_JPEG;
@@ -332,20 +338,17 @@ std::unique_ptr<Piece> ClipSource::Convert(const AVFrame& frame) {
   return piece;
 }
 
-// RGBA, of the first frame's size.
-FramePtr ClipSource::ConvertUpright(const AVFrame& frame) {
-  const int width = first_->width, height = first_->height;
-  if (orientation_ == 1) {
-    FramePtr rgba = rgba_.Get(AV_PIX_FMT_RGBA, width, height);
-    converter_.Convert(frame, rgba.get());
-    return rgba;
-  }
-  const FramePtr stored = stored_.Get(AV_PIX_FMT_RGBA, width, height);
-  converter_.Convert(frame, stored.get());
-  const bool swaps = SwapsSides(orientation_);
-  FramePtr rgba = rgba_.Get(AV_PIX_FMT_RGBA, swaps ? height : width, swaps ? width : height);
-  Turn(ViewOf(*stored), orientation_, ViewOf(*rgba));
+// Of the first frame's size.
+FramePtr ClipSource::ToRgba(const AVFrame& frame) {
+  FramePtr rgba = rgba_.Get(AV_PIX_FMT_RGBA, first_->width, first_->height);
+  converter_.Convert(frame, rgba.get());
   return rgba;
+}
+
+// RGBA, too.
+FramePtr ClipSource::Upright(const AVFrame& frame) {
+  FramePtr stored = ToRgba(frame);
+  return orientation_ == 1 ? std::move(stored) : Turned(*stored, orientation_, &turned_);
 }
 
 AVRational ClipSource::pixel_aspect() const {

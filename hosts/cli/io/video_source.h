@@ -1,5 +1,6 @@
-// A clip that is read: demuxed, decoded, converted to RGBA and turned upright if need be; with the
-// packets of its other streams in between, and all of it on one time axis that begins at 0.
+// A clip that is read: demuxed, decoded, converted to RGBA and turned upright where that is wanted;
+// with the packets of its other streams in between, and all of it on one time axis that begins at
+// 0.
 #pragma once
 
 #include <deque>
@@ -14,9 +15,10 @@ namespace selfieseg::cli {
 
 // A frame or a packet; times are in units of its stream.
 struct Piece {
-  FramePtr frame;    // RGBA or native, upright, with the properties of the decoded one
-  FramePtr mask;     // GRAY8
-  PacketPtr packet;  // of another stream
+  FramePtr frame;       // RGBA or native, with the properties of the decoded one
+  FramePtr mask;        // GRAY8
+  PacketPtr packet;     // of another stream
+  int orientation = 1;  // of frame and mask, 1..8 as EXIF numbers it
 };
 
 class ClipSource {
@@ -57,7 +59,8 @@ class ClipSource {
   bool Place(AVFrame* frame);
   bool IsKept(const AVFrame& frame) const;  // is handed out as it is
   std::unique_ptr<Piece> Convert(const AVFrame& frame);
-  FramePtr ConvertUpright(const AVFrame& frame);
+  FramePtr ToRgba(const AVFrame& frame);
+  FramePtr Upright(const AVFrame& frame);
   bool IsPastEnd(int64_t time, AVRational unit, double more_seconds) const;
   double KnownSeconds() const;
 
@@ -75,7 +78,7 @@ class ClipSource {
   bool at_end_ = false;
   int errors_at_end_ = 0;
 
-  FramePool rgba_, native_, stored_, masks_, like_;
+  FramePool rgba_, native_, turned_, masks_, like_;
   PixelConverter converter_, fitter_;
   ClipAccount account_;
 };
