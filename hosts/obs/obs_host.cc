@@ -189,7 +189,9 @@ Drawing ObsHost::Draw(obs_source_t* source) {
     const vec4 clear = {};
     gs_clear(GS_CLEAR_COLOR, &clear, 0, 0);
     gs_ortho(0, float(width), 0, float(height), -100, 100);
+    const bool linear = gs_set_linear_srgb(true);  // as OBS's scenes do
     obs_source_video_render(source);
+    gs_set_linear_srgb(linear);
     gs_texrender_end(drawn);
     gs_stage_texture(surface, gs_texrender_get_texture(drawn));
   }
