@@ -145,8 +145,11 @@ void Worker::Work(Job& job) try {
   const Settings& settings = job.order.settings;
   const selfieseg_image view = ViewOf(*job.frame);
   Session& session = finder_.Prepare(settings.finding, view.width, view.height);
-  if (std::exchange(stream_of_session_, job.stream) != job.stream) session.Reset();
-  if (effect_ == nullptr || order_of_effect_ != job.order.number) {
+  const bool other_stream = std::exchange(stream_of_work_, job.stream) != job.stream;
+  if (other_stream) session.Reset();
+  const bool new_effect =
+      effect_ == nullptr || order_of_effect_ != job.order.number || other_stream;
+  if (new_effect) {
     // A new one always: OBS's thread may be using the one before.
     effect_.reset();
     live::Backdrop backdrop = settings.backdrop;
@@ -155,10 +158,13 @@ void Worker::Work(Job& job) try {
     order_of_effect_ = job.order.number;
   }
   if (settings.delay_match) return session.Process(*effect_, view, view);
-  job.effect = effect_;
   job.mask.resize(size_t(view.width) * size_t(view.height));
-  session.Segment(view,
-                  selfieseg_wrap(SELFIESEG_GRAY, view.width, view.height, job.mask.data(), 0));
+  const selfieseg_image mask =
+      selfieseg_wrap(SELFIESEG_GRAY, view.width, view.height, job.mask.data(), 0);
+  session.Segment(view, mask);
+  // What an effect makes at its first frame is made here, and not on OBS's thread.
+  if (new_effect) effect_->Compose(view, mask, view);
+  job.effect = effect_;
 } catch (const std::exception& wrong) {
   job.error = wrong.what();
 }

@@ -87,7 +87,7 @@ class Worker {
 
   // The thread's.
   live::Finder finder_;
-  uint64_t stream_of_session_ = 0, order_of_effect_ = 0;
+  uint64_t stream_of_work_ = 0, order_of_effect_ = 0;
   std::shared_ptr<Effect> effect_;
 
   live::WorkThread<Job> thread_;
