@@ -25,6 +25,7 @@ void Destroy(void* data) {
 }
 
 obs_source_frame* FilterVideo(void* data, obs_source_frame* frame) {
+  const ScopeProfiler profile(kProfile);
   auto* filter = static_cast<Filter*>(data);
   obs_source_frame* const shown = filter->worker.Exchange(frame, &filter->unused);
   GiveBack(&filter->unused, obs_filter_get_parent(filter->source));

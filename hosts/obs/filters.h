@@ -2,6 +2,7 @@
 #pragma once
 
 #include <obs-module.h>
+#include <util/profiler.hpp>
 
 #include <exception>
 
@@ -16,6 +17,9 @@ obs_source_info AsyncFilter();
 
 // For any source that draws: works on what it has drawn.
 obs_source_info SyncFilter();
+
+// What OBS's profiler, and so its log, calls the time that its thread spends on a filter.
+inline constexpr char kProfile[] = "selfieseg";
 
 struct Filter {
   explicit Filter(obs_source_t* filter) : source(filter), worker(filter) {}

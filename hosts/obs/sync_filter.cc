@@ -139,6 +139,7 @@ void Tick(void* data, float) { static_cast<PixelFilter*>(data)->done = false; }
 
 // Whatever is missing, nothing is drawn: never the source as it is.
 void Render(void* data, gs_effect_t*) {
+  const ScopeProfiler profile(kProfile);
   auto* filter = static_cast<PixelFilter*>(data);
   obs_source_t* const target = obs_filter_get_target(filter->source);
   obs_source_t* const parent = obs_filter_get_parent(filter->source);
