@@ -7,7 +7,6 @@
 namespace selfieseg::obs {
 
 std::shared_ptr<const live::Picture> ReadPicture(const std::string& path) {
-  if (path.empty()) throw std::runtime_error("no picture is chosen");
   gs_color_format format = GS_UNKNOWN;
   uint32_t width = 0, height = 0;
   const std::unique_ptr<uint8_t, void (*)(uint8_t*)> pixels(

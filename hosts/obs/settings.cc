@@ -85,6 +85,7 @@ Settings ReadSettings(obs_data_t* data) {
   if (backdrop.kind == SELFIESEG_PICTURE) {
     settings.picture = obs_data_get_string(data, kPicture);
     backdrop.fit = FitOf(obs_data_get_string(data, kFit));
+    if (settings.picture.empty()) backdrop.kind = SELFIESEG_COLOR;  // until one is chosen
   }
   return settings;
 }

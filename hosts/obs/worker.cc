@@ -16,6 +16,14 @@ void Move(obs_source_frame** frame, Frames* to) {
   if (*frame != nullptr) to->push_back(std::exchange(*frame, nullptr));
 }
 
+// Black, where nothing is wanted, and frames have no alpha.
+live::Backdrop BackdropFor(const obs_source_frame& frame, const Settings& settings) {
+  live::Backdrop backdrop = settings.backdrop;
+  const bool can = backdrop.kind != SELFIESEG_TRANSPARENT || FindFormat(frame.format)->has_alpha;
+  if (!can) backdrop.kind = SELFIESEG_COLOR;
+  return backdrop;
+}
+
 }  // namespace
 
 Worker::Worker(obs_source_t* source) : source_(source), thread_([this](Job& job) { Work(job); }) {}
@@ -100,9 +108,8 @@ obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noex
 }
 
 obs_source_frame* Worker::Replaced(obs_source_frame* frame) {
-  live::Backdrop backdrop = order_.settings.backdrop;
-  const bool clear = backdrop.kind == SELFIESEG_TRANSPARENT && FindFormat(frame->format)->has_alpha;
-  if (!clear) backdrop.kind = SELFIESEG_COLOR;  // a picture may be what is wrong
+  live::Backdrop backdrop = BackdropFor(*frame, order_.settings);
+  if (backdrop.kind == SELFIESEG_PICTURE) backdrop.kind = SELFIESEG_COLOR;  // that costs nothing
   replacement_.Show(backdrop, ViewOf(*frame));
   return frame;
 }
@@ -141,6 +148,20 @@ obs_source_frame* Worker::WithNewestMask(obs_source_frame* frame, Frames* unused
   return frame;
 }
 
+Effect Worker::OpenEffect(const obs_source_frame& frame, const Settings& settings) const {
+  live::Backdrop backdrop = BackdropFor(frame, settings);
+  if (backdrop.kind == SELFIESEG_PICTURE) {
+    try {
+      backdrop.picture = ReadPicture(settings.picture);
+    } catch (const std::runtime_error& wrong) {
+      blog(LOG_WARNING, "[selfieseg] '%s': %s. The colour is shown instead.",
+           obs_source_get_name(source_), wrong.what());
+      backdrop.kind = SELFIESEG_COLOR;
+    }
+  }
+  return live::OpenEffect(backdrop);
+}
+
 void Worker::Work(Job& job) try {
   const Settings& settings = job.order.settings;
   const selfieseg_image view = ViewOf(*job.frame);
@@ -152,9 +173,7 @@ void Worker::Work(Job& job) try {
   if (new_effect) {
     // A new one always: OBS's thread may be using the one before.
     effect_.reset();
-    live::Backdrop backdrop = settings.backdrop;
-    if (backdrop.kind == SELFIESEG_PICTURE) backdrop.picture = ReadPicture(settings.picture);
-    effect_ = std::make_shared<Effect>(live::OpenEffect(backdrop));
+    effect_ = std::make_shared<Effect>(OpenEffect(*job.frame, settings));
     order_of_effect_ = job.order.number;
   }
   if (settings.delay_match) return session.Process(*effect_, view, view);

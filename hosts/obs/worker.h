@@ -66,6 +66,7 @@ class Worker {
   void Give(obs_source_frame* frame, bool is_copy, Frames* unused);
   void Receive(Frames* unused);
   void SayOnce(const std::string& sentence);
+  Effect OpenEffect(const obs_source_frame& frame, const Settings& settings) const;
   void Work(Job& job);
 
   obs_source_t* const source_;

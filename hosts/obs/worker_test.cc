@@ -142,5 +142,32 @@ TEST_P(WorkerOf, ReplacesTheBackgroundAndNothingBesideTheLines) {
 INSTANTIATE_TEST_SUITE_P(Formats, WorkerOf, testing::ValuesIn(kLayouts),
                          [](const auto& info) { return info.param.name; });
 
+TEST_F(WorkerTest, ShowsTheColourWhereNobodyCanBeFoundAndGoesOnWhenThatIsMended) {
+  const live::Ramp usual = std::exchange(settings_.finding.ramp, {0.9f, 0.1f});
+  for (const bool delay_match : {true, false}) {
+    settings_.delay_match = delay_match;
+    worker_.Set(settings_);
+    EXPECT_TRUE(Becomes(kLayouts[0], kRed, false));
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_TRUE(Becomes(kLayouts[0], kRed, false));
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  settings_.finding.ramp = usual;
+  worker_.Set(settings_);
+  EXPECT_TRUE(Becomes(kLayouts[0], kRed));
+}
+
+TEST_F(WorkerTest, ShowsBlackForNothingWhereThereIsNoAlpha) {
+  settings_.backdrop = {};
+  settings_.backdrop.kind = SELFIESEG_TRANSPARENT;
+  for (const bool delay_match : {true, false}) {
+    settings_.delay_match = delay_match;
+    worker_.Set(settings_);
+    EXPECT_TRUE(Becomes(LayoutOf(VIDEO_FORMAT_I420), kBlack));
+    EXPECT_TRUE(Becomes(LayoutOf(VIDEO_FORMAT_BGRX), kBlack));
+  }
+}
+
 }  // namespace
 }  // namespace selfieseg::obs
