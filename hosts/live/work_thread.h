@@ -16,8 +16,7 @@ template <class Job>
 class WorkThread {
  public:
   // `work` must not throw.
-  explicit WorkThread(std::function<void(Job&)> work)
-      : work_(std::move(work)), thread_([this] { Run(); }) {}
+  explicit WorkThread(std::function<void(Job&)> work) : work_(std::move(work)) {}
   WorkThread(const WorkThread&) = delete;
   WorkThread& operator=(const WorkThread&) = delete;
   // Waits for the job at hand.
@@ -27,7 +26,7 @@ class WorkThread {
       ending_ = true;
     }
     changed_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
   // Whether no job waits, and none is worked on.
@@ -36,12 +35,14 @@ class WorkThread {
     return !busy_ && !waiting_;
   }
 
-  // Returns the job that waited, if there was one: it is not worked on.
-  std::optional<Job> Give(std::optional<Job> job) {
+  // Returns the job that waited, if there was one: it is not worked on. Throws std::system_error if
+  // there can be no thread, and then leaves the job as it is.
+  std::optional<Job> Give(std::optional<Job>&& job) {
+    if (job && !thread_.joinable()) thread_ = std::thread([this] { Run(); });
     const std::lock_guard lock(mutex_);
     waiting_.swap(job);
     changed_.notify_all();
-    return job;
+    return std::move(job);
   }
 
   // The jobs that were finished since the last call, in their order.

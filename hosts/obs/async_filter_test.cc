@@ -127,5 +127,15 @@ TEST_F(AsyncFilter, ShowsNothingOfAFrameThatItDoesNotKnow) {
   EXPECT_TRUE(Becomes([](const Drawing& d) { return WallIs(d, 0, 0, 0); }));
 }
 
+TEST_F(AsyncFilter, IsCopiedToAnotherSource) {
+  AddFilter();
+  obs_source_t* const first = std::exchange(source_, ObsHost::NewFrameSource());
+  obs_source_copy_filters(source_, first);
+  obs_source_dec_showing(first);
+  obs_source_release(first);
+  Camera camera(source_, LayoutOf(VIDEO_FORMAT_NV12), 320, 240);
+  EXPECT_TRUE(Becomes(IsDone));
+}
+
 }  // namespace
 }  // namespace selfieseg::obs

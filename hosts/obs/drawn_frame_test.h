@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <ostream>
 
 namespace selfieseg::obs {
 
@@ -24,6 +25,9 @@ struct Layout {
   Place places[3];       // step 0: there is none
   int shift_of_10 = -1;  // of 10 bits in words of 16
 };
+// For names of tests.
+inline void PrintTo(const Layout& layout, std::ostream* out) { *out << layout.name; }
+
 inline constexpr Layout kLayouts[] = {
     {"nv12", VIDEO_FORMAT_NV12, false, {{0, 0, 1}, {1, 0, 2, 1, 1}, {1, 1, 2, 1, 1}}},
     {"i420", VIDEO_FORMAT_I420, false, {{0, 0, 1}, {1, 0, 1, 1, 1}, {2, 0, 1, 1, 1}}},

@@ -4,8 +4,6 @@
 #include <obs-module.h>
 #include <util/profiler.hpp>
 
-#include <exception>
-
 #include "obs/properties.h"
 #include "obs/settings.h"
 #include "obs/worker.h"
@@ -36,15 +34,12 @@ obs_source_info NewInfo(const char* id, uint32_t flags) {
   info.id = id;
   info.type = OBS_SOURCE_TYPE_FILTER;
   info.output_flags = flags;
-  info.create = [](obs_data_t* settings, obs_source_t* source) -> void* {
-    try {
-      auto* filter = new Kind(source);
-      filter->worker.Set(ReadSettings(settings));
-      return filter;
-    } catch (const std::exception& error) {
-      blog(LOG_ERROR, "[selfieseg] there is no filter: %s", error.what());
-      return nullptr;
-    }
+  // Without memory this ends OBS, as OBS's own allocations do: without a filter, OBS shows the
+  // room.
+  info.create = [](obs_data_t* settings, obs_source_t* source) noexcept -> void* {
+    auto* filter = new Kind(source);
+    filter->worker.Set(ReadSettings(settings));
+    return filter;
   };
   info.get_defaults = SetDefaults;
   info.get_properties = [](void*) { return MakeProperties(); };

@@ -1,6 +1,7 @@
 // The filter for any source that draws: what it has drawn is fetched from the graphics card one
 // tick later, so that nobody waits for that either, and the result is brought back as a texture.
 #include <cstring>
+#include <utility>
 
 #include "obs/filters.h"
 
@@ -8,6 +9,7 @@ namespace selfieseg::obs {
 namespace {
 
 constexpr size_t kMostKept = 3;
+constexpr uint64_t kLongestGap = 500'000'000;  // ns; what was drawn before that is of no use
 
 struct PixelFilter : Filter {
   using Filter::Filter;
@@ -20,6 +22,7 @@ struct PixelFilter : Filter {
   gs_texture_t* result = nullptr;
   bool has_result = false;
   bool done = false;  // for this tick
+  uint64_t time = 0;  // of the last tick that it was drawn in
 };
 
 // All frames here are our own.
@@ -59,8 +62,10 @@ bool MakeTextures(PixelFilter* filter, uint32_t width, uint32_t height) {
     surface = gs_stagesurface_create(width, height, GS_BGRA);
   }
   filter->result = gs_texture_create(width, height, GS_BGRA, 1, nullptr, GS_DYNAMIC);
-  return filter->fetched[0] != nullptr && filter->fetched[1] != nullptr &&
-         filter->result != nullptr;
+  const bool all =
+      filter->fetched[0] != nullptr && filter->fetched[1] != nullptr && filter->result != nullptr;
+  if (!all) FreeTextures(filter);
+  return all;
 }
 
 void DrawTarget(PixelFilter* filter, obs_source_t* target, obs_source_t* parent) {
@@ -143,11 +148,17 @@ void Render(void* data, gs_effect_t*) {
   auto* filter = static_cast<PixelFilter*>(data);
   obs_source_t* const target = obs_filter_get_target(filter->source);
   obs_source_t* const parent = obs_filter_get_parent(filter->source);
+  if (target == nullptr || parent == nullptr) return;
   const uint32_t width = obs_source_get_base_width(target);
   const uint32_t height = obs_source_get_base_height(target);
-  if (target == nullptr || parent == nullptr || width == 0 || height == 0) return;
+  if (width == 0 || height == 0) return;
   if (!filter->done) {
     filter->done = true;
+    const uint64_t before = std::exchange(filter->time, obs_get_video_frame_time());
+    if (filter->time - before > kLongestGap) {
+      filter->worker.Forget(&filter->unused);
+      filter->has_result = filter->is_here = false;
+    }
     if (!MakeTextures(filter, width, height)) return;
     DrawTarget(filter, target, parent);
     gs_texture_t* const drawn = gs_texrender_get_texture(filter->drawn);

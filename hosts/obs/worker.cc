@@ -43,9 +43,15 @@ void Worker::SayOnce(const std::string& sentence) {
 
 void Worker::Give(obs_source_frame* frame, bool is_copy, Frames* unused) {
   if (frame == nullptr) return;  // no memory
-  Job job = {frame, is_copy, frame->timestamp, stream_, order_, std::move(room_)};
-  auto waited = thread_.Give(std::move(job));
-  if (waited) Move(&waited->frame, unused);
+  std::optional<Job> job = Job{frame, is_copy, frame->timestamp, stream_, order_, {}};
+  job->mask.swap(room_);
+  try {
+    job = thread_.Give(std::move(job));
+  } catch (...) {
+    if (is_copy) unused->push_back(frame);
+    throw;
+  }
+  if (job) Move(&job->frame, unused);
 }
 
 void Worker::Receive(Frames* unused) {
@@ -71,6 +77,7 @@ void Worker::Forget(Frames* unused) {
   ++stream_;
   shows_ = false;
   failed_order_ = 0;
+  said_.clear();
 }
 
 void Worker::Clear(Frames* unused) {
@@ -83,7 +90,10 @@ obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noex
   try {
     {
       const std::lock_guard lock(mutex_);
-      if (order_.number != newest_order_.number) order_ = newest_order_;
+      if (order_.number != newest_order_.number) {
+        order_ = newest_order_;
+        said_.clear();
+      }
     }
     Receive(unused);
     const Shape shape = {frame->format, frame->width, frame->height};
@@ -99,9 +109,9 @@ obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noex
       SayOnce(error_);
       return Replaced(frame);
     }
-    said_.clear();
     return order_.settings.delay_match ? Delayed(frame, unused) : WithNewestMask(frame, unused);
-  } catch (...) {
+  } catch (const std::exception& wrong) {
+    SayOnce(wrong.what());
     Blank(*frame);
     return frame;
   }

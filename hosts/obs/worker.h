@@ -34,6 +34,9 @@ class Worker {
   // are added to *unused. Does not wait for the network.
   obs_source_frame* Exchange(obs_source_frame* frame, Frames* unused) noexcept;
 
+  // Gives those frames back that are not worked on. What comes next is another stream.
+  void Forget(Frames* unused);
+
   // Gives all frames back; waits for the one that is worked on. What comes next is another stream.
   void Clear(Frames* unused);
 
@@ -62,7 +65,6 @@ class Worker {
   obs_source_frame* Delayed(obs_source_frame* frame, Frames* unused);
   obs_source_frame* WithNewestMask(obs_source_frame* frame, Frames* unused);
   obs_source_frame* Replaced(obs_source_frame* frame);
-  void Forget(Frames* unused);
   void Give(obs_source_frame* frame, bool is_copy, Frames* unused);
   void Receive(Frames* unused);
   void SayOnce(const std::string& sentence);

@@ -2,9 +2,13 @@
 // show, in pixels, and that every frame comes back.
 #include "obs/worker.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <map>
@@ -15,6 +19,18 @@
 #include <vector>
 
 #include "obs/drawn_frame_test.h"
+
+// In place of the C library's, for a system that has no more threads.
+namespace {
+bool threads_are_out = false;
+}
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* how, void* (*start)(void*),
+                              void* with) {
+  if (threads_are_out) return EAGAIN;
+  static const auto create =
+      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  return create(thread, how, start, with);
+}
 
 namespace selfieseg::obs {
 namespace {
@@ -166,6 +182,70 @@ TEST_F(WorkerTest, ShowsBlackForNothingWhereThereIsNoAlpha) {
     worker_.Set(settings_);
     EXPECT_TRUE(Becomes(LayoutOf(VIDEO_FORMAT_I420), kBlack));
     EXPECT_TRUE(Becomes(LayoutOf(VIDEO_FORMAT_BGRX), kBlack));
+  }
+}
+
+TEST_F(WorkerTest, ShowsNothingOfTheRoomWhereThereCanBeNoThread) {
+  for (const bool delay_match : {true, false}) {
+    Worker worker(nullptr);
+    settings_.delay_match = delay_match;
+    worker.Set(settings_);
+    threads_are_out = true;
+    for (int i = 0; i < 3; ++i) {
+      PaddedFrame padded(kLayouts[0], kWidth, kHeight, 0);
+      EXPECT_EQ(worker.Exchange(&padded.frame, &unused_), &padded.frame);
+      EXPECT_EQ(Read(padded.frame, kLayouts[0], 2, 2), (Pixel{0, 128, 128}));
+      TakeBack();
+    }
+    threads_are_out = false;
+  }
+}
+
+TEST_F(WorkerTest, ShowsNothingOfTheRoomWhileTheSizeChangesWithEachFrame) {
+  for (int i = 0; i < 200; ++i) {
+    settings_.delay_match = i < 100;
+    if (i % 100 == 0) worker_.Set(settings_);
+    Show(kLayouts[i / 7 % std::size(kLayouts)], kWidth + uint32_t(i % 3), kHeight);
+    std::this_thread::sleep_for(std::chrono::milliseconds(i % 5));
+  }
+  EXPECT_TRUE(Becomes(kLayouts[0], kRed));
+}
+
+TEST_F(WorkerTest, ShowsNothingOfTheRoomWhileSettingsChange) {
+  std::atomic<bool> ending = false;
+  std::thread setting([&] {
+    Settings settings = settings_;
+    for (int i = 0; !ending; ++i) {
+      settings.delay_match = i % 3 == 0;
+      settings.finding.grow = i % 4;
+      worker_.Set(settings);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    Show(kLayouts[0]);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ending = true;
+  setting.join();
+  worker_.Set(settings_);
+  EXPECT_TRUE(Becomes(kLayouts[0], kRed));
+}
+
+TEST_F(WorkerTest, EndsWithFramesUnderWay) {
+  for (int i = 0; i < 12; ++i) {
+    settings_.delay_match = i % 2 == 0;
+    Worker worker(nullptr);
+    worker.Set(settings_);
+    for (int frames = 0; frames <= i; ++frames) {
+      auto padded = std::make_unique<PaddedFrame>(kLayouts[0], kWidth, kHeight, time_);
+      obs_source_frame* const frame = &padded->frame;
+      mine_.emplace(frame, std::move(padded));
+      mine_.erase(worker.Exchange(frame, &unused_));
+    }
+    worker.Clear(&unused_);
+    TakeBack();
+    EXPECT_TRUE(mine_.empty());
   }
 }
 
