@@ -46,7 +46,10 @@ const Layer kLayers[] = {
     {"include/", {"selfieseg/"}},
     {"eval/", {"eval/", "selfieseg/"}},
     {"hosts/cli/", {"camera/", "eval/", "selfieseg/"}, true},
-    {"hosts/camera/", {"gst/", "cli/sandbox.h", "selfieseg/"}, true},
+    {"hosts/camera/", {"gst/", "live/", "cli/sandbox.h", "selfieseg/"}, true},
+    {"hosts/gst/", {"live/", "selfieseg/"}, true},
+    {"hosts/obs/", {"live/", "selfieseg/"}, true},
+    {"hosts/live/", {"selfieseg/"}},
     {"hosts/", {"selfieseg/"}, true},
 };
 
@@ -334,6 +337,10 @@ TEST(House, ComplainsAboutWrongIncludes) {
       {"hosts/cli/a.cc", "camera/wishes.h", ""},
       {"hosts/camera/a.cc", "gst/segment.h", ""},
       {"hosts/camera/a.cc", "cli/files.h", "<libraries>"},
+      {"hosts/obs/a.cc", "live/finder.h", ""},
+      {"hosts/obs/a.cc", "gst/settings.h", "<libraries>"},
+      {"hosts/live/a.cc", "<obs.h", "may include"},
+      {"hosts/web/a.cc", "live/finder.h", "<libraries>"},
       {"src/mask/a.cc", "hwy/highway.h", ""},
       {"hosts/cli/a.cc", "<hwy/highway.h", "only src/"},
       {"src/net/tflite.cc", "<flatbuffers/flatbuffers.h", ""},

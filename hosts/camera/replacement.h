@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "gst/settings.h"
+#include "live/backdrop.h"
 
 namespace selfieseg::camera {
 
 // YUY2 without padding. Black, if the background is made of the room. Throws std::exception.
-std::vector<uint8_t> MakeReplacement(const gst::Backdrop& backdrop, int width, int height);
+std::vector<uint8_t> MakeReplacement(const live::Backdrop& backdrop, int width, int height);
 
 }  // namespace selfieseg::camera

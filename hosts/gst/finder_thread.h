@@ -4,13 +4,11 @@
 
 #include <gst/video/video.h>
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "live/work_thread.h"
 #include "selfieseg/selfieseg.hpp"
 
 namespace selfieseg::gst {
@@ -18,7 +16,8 @@ namespace selfieseg::gst {
 // Used by one thread, besides its own.
 class FinderThread {
  public:
-  explicit FinderThread(Session session);
+  // The session is the thread's as long as this lives.
+  explicit FinderThread(Session& session);
   FinderThread(const FinderThread&) = delete;
   FinderThread& operator=(const FinderThread&) = delete;
   ~FinderThread();
@@ -31,25 +30,27 @@ class FinderThread {
   void Forget();
 
  private:
-  void Run();
-  void Work();
+  struct Job {
+    int stream;
+    std::vector<uint8_t> mask;
+    std::string error;
+  };
+  void Work(Job& job);
   void Start(const GstVideoFrame& frame);
+  void Receive();
 
-  std::mutex mutex_;  // guards all up to finished_
-  std::condition_variable changed_;
-  bool busy_ = false, ending_ = false, have_mask_ = false;
-  int stream_ = 0, stream_of_work_ = 0;  // counts what was forgotten
+  int stream_ = 0;             // counts what was forgotten
+  std::vector<uint8_t> mask_;  // the newest; empty: there is none
+  std::vector<uint8_t> room_;  // for the next
   std::string error_;
-  std::vector<uint8_t> finished_;
 
-  // The thread's while it is busy.
-  Session session_;
-  bool reset_ = false;
+  // The thread's while it is not idle.
+  Session& session_;
+  int stream_of_session_ = 0;
   GstVideoInfo info_;
   GstBuffer* input_ = nullptr;
-  std::vector<uint8_t> making_;
 
-  std::thread thread_;
+  live::WorkThread<Job> thread_;
 };
 
 }  // namespace selfieseg::gst

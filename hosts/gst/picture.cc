@@ -8,6 +8,8 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace selfieseg::gst {
 namespace {
@@ -62,33 +64,32 @@ std::string WhyNot(GstMessage* message) {
   return why;
 }
 
-std::shared_ptr<const Picture> CopyOf(GstSample* sample) {
+std::shared_ptr<const live::Picture> CopyOf(GstSample* sample) {
   GstVideoInfo info;
   GstVideoFrame frame;
   if (!gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) ||
       !gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
     return nullptr;
   }
-  const auto picture = std::make_shared<Picture>();
   const std::unique_ptr<GstVideoFrame, void (*)(GstVideoFrame*)> unmap(&frame,
                                                                        gst_video_frame_unmap);
-  picture->width = GST_VIDEO_FRAME_WIDTH(&frame);
-  picture->height = GST_VIDEO_FRAME_HEIGHT(&frame);
-  if (int64_t(picture->width) * picture->height > kMostPixels) return nullptr;
-  const size_t row = size_t(picture->width) * 3;
-  picture->rgb.resize(row * size_t(picture->height));
-  for (int y = 0; y < picture->height; ++y) {
-    std::memcpy(&picture->rgb[size_t(y) * row],
+  const int width = GST_VIDEO_FRAME_WIDTH(&frame), height = GST_VIDEO_FRAME_HEIGHT(&frame);
+  if (int64_t(width) * height > kMostPixels) return nullptr;
+  const size_t row = size_t(width) * 3;
+  std::vector<uint8_t> rgb(row * size_t(height));
+  for (int y = 0; y < height; ++y) {
+    std::memcpy(&rgb[size_t(y) * row],
                 static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0)) +
                     size_t(y) * size_t(GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0)),
                 row);
   }
-  return picture;
+  return std::make_shared<live::Picture>(
+      live::Picture{std::move(rgb), SELFIESEG_RGB, width, height});
 }
 
 }  // namespace
 
-std::shared_ptr<const Picture> ReadPicture(const std::string& path) {
+std::shared_ptr<const live::Picture> ReadPicture(const std::string& path) {
   const auto refuse = [&](const std::string& why) {
     return Refusal("cannot show '" + path + "': " + why +
                    "; give the path of a picture, such as /home/me/beach.jpg");

@@ -30,9 +30,10 @@ GType EmitType() {
 
 GType ModelType() {
   static const GEnumValue kValues[] = {
-      {int(Network::kAuto), "landscape from 1.5 times as wide as high on, else general", "auto"},
-      {int(Network::kGeneral), "256 x 256 samples", "general"},
-      {int(Network::kLandscape), "256 x 144 samples, the fastest", "landscape"},
+      {int(live::Network::kAuto), "landscape from 1.5 times as wide as high on, else general",
+       "auto"},
+      {int(live::Network::kGeneral), "256 x 256 samples", "general"},
+      {int(live::Network::kLandscape), "256 x 144 samples, the fastest", "landscape"},
       {0, nullptr, nullptr}};
   static const GType type = g_enum_register_static("GstSelfieSegmentModel", kValues);
   return type;
@@ -115,7 +116,7 @@ const Property kProperties[] = {
                                 int(kDefault.finding.network), kFlags);
      },
      [](const GValue* value, Settings* s) {
-       s->finding.network = Network(g_value_get_enum(value));
+       s->finding.network = live::Network(g_value_get_enum(value));
      },
      [](const Settings& s, GValue* value) { g_value_set_enum(value, int(s.finding.network)); }},
     {[] {
@@ -167,10 +168,10 @@ const Property kProperties[] = {
            "delay-match", "Delay match",
            "Each picture waits for the mask of itself; false: the network has a thread of its own, "
            "and a picture takes the newest mask there is, some frames late",
-           kDefault.finding.delay_match, kFlags);
+           kDefault.delay_match, kFlags);
      },
-     [](const GValue* value, Settings* s) { s->finding.delay_match = g_value_get_boolean(value); },
-     [](const Settings& s, GValue* value) { g_value_set_boolean(value, s.finding.delay_match); }},
+     [](const GValue* value, Settings* s) { s->delay_match = g_value_get_boolean(value); },
+     [](const Settings& s, GValue* value) { g_value_set_boolean(value, s.delay_match); }},
     {[] {
        return g_param_spec_int("threads", "Threads",
                                "Threads for the network; the result does not depend on it", 1, 64,

@@ -1,29 +1,11 @@
 #include "gst/renderer.h"
 
 #include <cstring>
-#include <string_view>
 
 #include "gst/formats.h"
 
 namespace selfieseg::gst {
 namespace {
-
-constexpr double kLandscapeAspect = 1.5;  // the landscape network from here on
-                                          // (docs/evaluation.md)
-
-Session Open(const Model& model, const Finding& finding) {
-  selfieseg_options options = selfieseg_default_options();
-  options.quality = selfieseg_quality_name(size_t(finding.quality));
-  options.threads = finding.threads;
-  const bool best = std::string_view(options.quality) == "best";  // looks at each picture afresh
-  options.smoothing = best ? 0 : finding.smoothing;
-  options.tracking = !best && finding.tracking ? 1 : 0;
-  options.grow = finding.grow;
-  options.invert = finding.invert ? 1 : 0;
-  options.ramp_low = finding.ramp->low;
-  options.ramp_high = finding.ramp->high;
-  return Session(model, options);
-}
 
 void CopyRows(const selfieseg_image& from, const selfieseg_image& to) {
   for (size_t y = 0; y < size_t(to.height); ++y) {
@@ -34,43 +16,14 @@ void CopyRows(const selfieseg_image& from, const selfieseg_image& to) {
 
 }  // namespace
 
-Effect OpenEffect(const Backdrop& backdrop) {
-  selfieseg_effect_options options = selfieseg_default_effect_options();
-  options.background = backdrop.kind;
-  options.red = backdrop.red, options.green = backdrop.green, options.blue = backdrop.blue;
-  options.fit = backdrop.fit;
-  options.blur_radius = backdrop.blur_radius;
-  options.light_wrap = backdrop.light_wrap;
-  if (backdrop.picture != nullptr) options.picture = backdrop.picture->View();
-  return Effect(options);
-}
-
-const Model& Renderer::ModelFor(Network network, int width, int height) {
-  const bool wide = width >= kLandscapeAspect * height;
-  const bool landscape = network == Network::kLandscape || (network == Network::kAuto && wide);
-  const std::string name = landscape ? "landscape" : "general";
-  const auto open = models_.find(name);
-  return open != models_.end() ? open->second
-                               : models_.emplace(name, Model::Open(name)).first->second;
-}
-
 void Renderer::Prepare(const Settings& settings, Emit emit, int width, int height) {
-  Finding finding = settings.finding;
-  if (!finding.ramp) finding.ramp = UsualRamp(emit);
-  const Model* model = &ModelFor(finding.network, width, height);
-  const bool open = session_ || thread_;
-  if (!open || model != model_ || finding != finding_) {
-    session_.reset();  // in case that what follows throws
-    thread_.reset();
-    if (finding.delay_match) {
-      session_ = Open(*model, finding);
-    } else {
-      thread_.emplace(Open(*model, finding));
-    }
-    model_ = model;
-    finding_ = finding;
-  }
-  Backdrop backdrop = settings.backdrop;
+  live::Finding finding = settings.finding;
+  finding.ramp = settings.ramp.value_or(UsualRamp(emit));
+  const bool late = !settings.delay_match;
+  if (!late || !finder_.IsReady(finding, width, height)) thread_.reset();
+  session_ = &finder_.Prepare(finding, width, height);
+  if (late && !thread_) thread_.emplace(*session_);
+  live::Backdrop backdrop = settings.backdrop;
   if (emit == Emit::kAlpha) {
     backdrop = {};
     backdrop.kind = SELFIESEG_TRANSPARENT;
@@ -79,24 +32,19 @@ void Renderer::Prepare(const Settings& settings, Emit emit, int width, int heigh
   }
   if (emit != Emit::kMatte && (!effect_ || backdrop != backdrop_)) {
     effect_.reset();
-    effect_ = OpenEffect(backdrop);
+    effect_ = live::OpenEffect(backdrop);
     backdrop_ = backdrop;
   }
   emit_ = emit;
 }
 
-void Renderer::Reset() {
-  if (session_) session_->Reset();
-  if (thread_) thread_->Forget();
-}
+void Renderer::Reset() { thread_ ? thread_->Forget() : session_->Reset(); }
 
 void Renderer::Close() {
-  session_.reset();
   thread_.reset();
+  finder_.Close();
   effect_.reset();
   late_mask_ = {};
-  model_ = nullptr;
-  models_.clear();
 }
 
 void Renderer::RenderWithLateMask(const GstVideoFrame& frame, const selfieseg_image& out,

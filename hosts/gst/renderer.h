@@ -5,9 +5,7 @@
 #include <gst/video/video.h>
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "gst/finder_thread.h"
@@ -15,9 +13,6 @@
 #include "selfieseg/selfieseg.hpp"
 
 namespace selfieseg::gst {
-
-// With the backdrop's picture, which must outlive it. Throws std::exception.
-Effect OpenEffect(const Backdrop& backdrop);
 
 // Used by one thread at a time. Everything throws std::exception; then `out` must not be shown.
 class Renderer {
@@ -38,15 +33,12 @@ class Renderer {
  private:
   void RenderWithLateMask(const GstVideoFrame& frame, const selfieseg_image& out,
                           const selfieseg_image* matte);
-  const Model& ModelFor(Network network, int width, int height);
 
-  std::map<std::string, Model> models_;  // those that were needed
-  const Model* model_ = nullptr;         // of the session
-  Finding finding_;
-  std::optional<Session> session_;      // or
-  std::optional<FinderThread> thread_;  // which has it
+  live::Finder finder_;
+  Session* session_ = nullptr;
+  std::optional<FinderThread> thread_;  // uses the session, if masks may be late
   std::vector<uint8_t> late_mask_;
-  Backdrop backdrop_;
+  live::Backdrop backdrop_;
   std::optional<Effect> effect_;
   Emit emit_ = Emit::kComposite;
 };

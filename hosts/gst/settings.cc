@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "gst/picture.h"
+
 namespace selfieseg::gst {
 namespace {
 
@@ -23,7 +25,7 @@ std::optional<Number> Parse(std::string_view text, Base... base) {
 
 void SetBackground(const std::string& text, Settings* settings) {
   const std::string_view words = text;
-  Backdrop wanted;
+  live::Backdrop wanted;
   wanted.fit = settings->backdrop.fit;
   wanted.light_wrap = settings->backdrop.light_wrap;
   if (words == "none" || words == "transparent") {
@@ -58,7 +60,7 @@ void SetBackground(const std::string& text, Settings* settings) {
 
 void SetThreshold(const std::string& text, Settings* settings) {
   if (text == "auto") {
-    settings->finding.ramp.reset();
+    settings->ramp.reset();
   } else {
     const std::string_view words = text;
     const size_t colon = std::min(words.find(':'), words.size());
@@ -67,11 +69,13 @@ void SetThreshold(const std::string& text, Settings* settings) {
     if (!low || !high || !(*low >= 0 && *low < *high && *high <= 1)) {
       throw Refusal("threshold '" + text + "': give auto, or LO:HI with 0 <= LO < HI <= 1");
     }
-    settings->finding.ramp = {*low, *high};
+    settings->ramp = {*low, *high};
   }
   settings->threshold = text;
 }
 
-Ramp UsualRamp(Emit emit) { return emit == Emit::kMatte ? Ramp{0, 1} : Ramp{0.2f, 0.8f}; }
+live::Ramp UsualRamp(Emit emit) {
+  return emit == Emit::kMatte ? live::Ramp{0, 1} : live::Finding().ramp;
+}
 
 }  // namespace selfieseg::gst

@@ -82,4 +82,8 @@ inline bool IsDone(const Drawing& drawing) {
   return FaceIsKept(drawing) && WallIs(drawing, 224, 32, 32);
 }
 
+inline bool IsDoneInGray(const Drawing& drawing) {
+  return IsNear(drawing.At(drawing.width / 2, 100), 184, 184, 184) && WallIs(drawing, 89, 89, 89);
+}
+
 }  // namespace selfieseg::obs

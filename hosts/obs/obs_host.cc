@@ -109,19 +109,6 @@ void RegisterSources() {
   obs_register_source(&picture);
 }
 
-std::string ResetVideo() {
-  obs_video_info video = {};
-  video.graphics_module = "libobs-opengl";
-  video.fps_num = 60, video.fps_den = 1;
-  video.base_width = video.output_width = 320;
-  video.base_height = video.output_height = 240;
-  video.output_format = VIDEO_FORMAT_NV12;
-  video.colorspace = VIDEO_CS_709;
-  video.range = VIDEO_RANGE_PARTIAL;
-  const int error = obs_reset_video(&video);
-  return error == OBS_VIDEO_SUCCESS ? "" : "OBS cannot draw here: " + std::to_string(error);
-}
-
 std::string LoadModule() {
   obs_module_t* module = nullptr;
   if (obs_open_module(&module, SELFIESEG_MODULE, SELFIESEG_MODULE_DATA) != MODULE_SUCCESS) {
@@ -140,10 +127,24 @@ std::string ObsHost::Start() {
   obs_set_nix_platform(OBS_NIX_PLATFORM_X11_EGL);
   obs_set_nix_platform_display(display);
   if (!obs_startup("en-US", nullptr, nullptr)) return "OBS does not start";
-  wrong = ResetVideo();
+  wrong = ResetVideo(320, 240, 60);
   if (!wrong.empty()) return wrong;
   RegisterSources();
   return LoadModule();
+}
+
+std::string ObsHost::ResetVideo(int width, int height, int rate) {
+  obs_video_info video = {};
+  video.graphics_module = "libobs-opengl";
+  video.fps_num = uint32_t(rate), video.fps_den = 1;
+  video.base_width = video.output_width = uint32_t(width);
+  video.base_height = video.output_height = uint32_t(height);
+  video.output_format = VIDEO_FORMAT_NV12;
+  video.colorspace = VIDEO_CS_709;
+  video.range = VIDEO_RANGE_PARTIAL;
+  video.gpu_conversion = true;
+  const int error = obs_reset_video(&video);
+  return error == OBS_VIDEO_SUCCESS ? "" : "OBS cannot draw here: " + std::to_string(error);
 }
 
 long ObsHost::Stop() {
@@ -189,7 +190,9 @@ Drawing ObsHost::Draw(obs_source_t* source) {
     const vec4 clear = {};
     gs_clear(GS_CLEAR_COLOR, &clear, 0, 0);
     gs_ortho(0, float(width), 0, float(height), -100, 100);
+    const bool linear = gs_set_linear_srgb(true);  // as OBS's scenes do
     obs_source_video_render(source);
+    gs_set_linear_srgb(linear);
     gs_texrender_end(drawn);
     gs_stage_texture(surface, gs_texrender_get_texture(drawn));
   }

@@ -23,6 +23,8 @@ class ObsHost {
  public:
   // Why OBS cannot run here; "" if it does.
   static std::string Start();
+  // Another size and rate of what it draws; "" if it can.
+  static std::string ResetVideo(int width, int height, int rate);
   // Ends it, and returns how many of its allocations were not freed.
   static long Stop();
 

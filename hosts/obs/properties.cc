@@ -71,8 +71,8 @@ void AddBackground(obs_properties_t* all) {
 }
 
 void AddFinding(obs_properties_t* all) {
-  Explain(AddSlider(all, kThresholdLow, "ThresholdLow", 0, 99, " %"), "Threshold.Why");
-  Explain(AddSlider(all, kThresholdHigh, "ThresholdHigh", 1, 100, " %"), "Threshold.Why");
+  Explain(AddSlider(all, kThresholdLow, "ThresholdLow", 0, 100, " %"), "Threshold.Why");
+  Explain(AddSlider(all, kThresholdHigh, "ThresholdHigh", 0, 100, " %"), "Threshold.Why");
   Explain(AddSlider(all, kGrow, "Grow", -64, 64, " px"), "Grow.Why");
   Explain(AddSlider(all, kSmoothing, "Smoothing", 0, 100, " %"), "Smoothing.Why");
   Explain(obs_properties_add_bool(all, kTracking, Text("Tracking")), "Tracking.Why");

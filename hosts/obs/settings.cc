@@ -17,6 +17,18 @@ selfieseg_fit FitOf(const std::string& name) {
   return name == "center" ? SELFIESEG_CENTER : SELFIESEG_FILL;
 }
 
+live::Network NetworkOf(const std::string& name) {
+  if (name == "general") return live::Network::kGeneral;
+  return name == "landscape" ? live::Network::kLandscape : live::Network::kAuto;
+}
+
+int QualityOf(const std::string& wanted) {
+  for (int i = 0; const char* name = selfieseg_quality_name(size_t(i)); ++i) {
+    if (name == wanted) return i;
+  }
+  return 0;
+}
+
 // Files of settings are edited by hand, too.
 int Int(obs_data_t* data, const char* name, int least, int most) {
   return int(std::clamp<long long>(obs_data_get_int(data, name), least, most));
@@ -48,17 +60,17 @@ Settings ReadSettings(obs_data_t* data) {
   Settings settings;
   settings.delay_match = obs_data_get_bool(data, kDelayMatch);
 
-  Finding& finding = settings.finding;
-  finding.model = obs_data_get_string(data, kModel);
-  finding.quality = obs_data_get_string(data, kQuality);
+  live::Finding& finding = settings.finding;
+  finding.network = NetworkOf(obs_data_get_string(data, kModel));
+  finding.quality = QualityOf(obs_data_get_string(data, kQuality));
   finding.threads = Int(data, kThreads, 1, 64);
   finding.grow = Int(data, kGrow, -64, 64);
   finding.smoothing = Share(data, kSmoothing);
-  finding.ramp_low = std::min(Share(data, kThresholdLow), 0.99f);
-  finding.ramp_high = std::max(Share(data, kThresholdHigh), finding.ramp_low + 0.01f);
+  finding.ramp.low = std::min(Share(data, kThresholdLow), 0.99f);
+  finding.ramp.high = std::max(Share(data, kThresholdHigh), finding.ramp.low + 0.01f);
   finding.tracking = obs_data_get_bool(data, kTracking);
 
-  Backdrop& backdrop = settings.backdrop;
+  live::Backdrop& backdrop = settings.backdrop;
   backdrop.kind = KindOf(obs_data_get_string(data, kBackground));
   const auto color = uint32_t(obs_data_get_int(data, kColor));
   if (backdrop.kind == SELFIESEG_COLOR || backdrop.kind == SELFIESEG_PICTURE) {
@@ -71,8 +83,9 @@ Settings ReadSettings(obs_data_t* data) {
     backdrop.blur_radius = float(std::clamp(obs_data_get_double(data, kBlurRadius), 0.0, 1000.0));
   }
   if (backdrop.kind == SELFIESEG_PICTURE) {
-    backdrop.picture = obs_data_get_string(data, kPicture);
+    settings.picture = obs_data_get_string(data, kPicture);
     backdrop.fit = FitOf(obs_data_get_string(data, kFit));
+    if (settings.picture.empty()) backdrop.kind = SELFIESEG_COLOR;  // until one is chosen
   }
   return settings;
 }

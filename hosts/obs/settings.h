@@ -3,10 +3,10 @@
 
 #include <obs.h>
 
-#include <cstdint>
 #include <string>
 
-#include "selfieseg/selfieseg.h"
+#include "live/backdrop.h"
+#include "live/finder.h"
 
 namespace selfieseg::obs {
 
@@ -27,29 +27,10 @@ inline constexpr char kQuality[] = "quality";
 inline constexpr char kModel[] = "model";
 inline constexpr char kThreads[] = "threads";
 
-// How the person is found. Another value: another session.
-struct Finding {
-  std::string model, quality;  // model: auto or a name of selfieseg_network_name()
-  int threads = 1, grow = 0;
-  float smoothing = 1, ramp_low = 0, ramp_high = 1;
-  bool tracking = true;
-  bool operator==(const Finding&) const = default;
-};
-
-// What stands around the person. Another value: another effect.
-struct Backdrop {
-  selfieseg_background kind = SELFIESEG_COLOR;
-  uint8_t red = 0, green = 0, blue = 0;
-  float blur_radius = 0;  // 0: the library's
-  std::string picture;    // a file
-  selfieseg_fit fit = SELFIESEG_FILL;
-  float light_wrap = 0;
-  bool operator==(const Backdrop&) const = default;
-};
-
 struct Settings {
-  Finding finding;
-  Backdrop backdrop;
+  live::Finding finding;
+  live::Backdrop backdrop;  // without its picture, which is
+  std::string picture;      // a file
   bool delay_match = true;
 };
 

@@ -1,26 +1,19 @@
 // The filter for any source that draws: what it has drawn is fetched from the graphics card one
 // tick later, so that nobody waits for that either, and the result is brought back as a texture.
-#include <obs-module.h>
-
 #include <cstring>
-#include <exception>
+#include <utility>
 
 #include "obs/filters.h"
-#include "obs/properties.h"
-#include "obs/settings.h"
-#include "obs/worker.h"
 
 namespace selfieseg::obs {
 namespace {
 
 constexpr size_t kMostKept = 3;
+constexpr uint64_t kLongestGap = 500'000'000;  // ns; what was drawn before that is of no use
 
-struct Filter {
-  explicit Filter(obs_source_t* filter) : source(filter), worker(filter) {}
+struct PixelFilter : Filter {
+  using Filter::Filter;
 
-  obs_source_t* source;
-  Worker worker;
-  Frames unused;
   uint32_t width = 0, height = 0;  // of all that follows
   gs_texrender_t* drawn = nullptr;
   gs_stagesurf_t* fetched[2] = {};  // by turns: one is on its way, the other is here
@@ -29,22 +22,8 @@ struct Filter {
   gs_texture_t* result = nullptr;
   bool has_result = false;
   bool done = false;  // for this tick
+  uint64_t time = 0;  // of the last tick that it was drawn in
 };
-
-const char* Name(void*) { return obs_module_text("FilterOfPixels"); }
-
-void Update(void* data, obs_data_t* settings) {
-  static_cast<Filter*>(data)->worker.Set(ReadSettings(settings));
-}
-
-void* Create(obs_data_t* settings, obs_source_t* source) try {
-  auto* filter = new Filter(source);
-  Update(filter, settings);
-  return filter;
-} catch (const std::exception& error) {
-  blog(LOG_ERROR, "[selfieseg] there is no filter: %s", error.what());
-  return nullptr;
-}
 
 // All frames here are our own.
 void Free(Frames* frames) {
@@ -52,7 +31,7 @@ void Free(Frames* frames) {
   frames->clear();
 }
 
-void FreeTextures(Filter* filter) {
+void FreeTextures(PixelFilter* filter) {
   gs_texrender_destroy(filter->drawn);
   for (gs_stagesurf_t*& surface : filter->fetched) {
     gs_stagesurface_destroy(surface);
@@ -65,7 +44,7 @@ void FreeTextures(Filter* filter) {
 }
 
 void Destroy(void* data) {
-  auto* filter = static_cast<Filter*>(data);
+  auto* filter = static_cast<PixelFilter*>(data);
   filter->worker.Clear(&filter->unused);
   Free(&filter->unused);
   obs_enter_graphics();
@@ -74,7 +53,7 @@ void Destroy(void* data) {
   delete filter;
 }
 
-bool MakeTextures(Filter* filter, uint32_t width, uint32_t height) {
+bool MakeTextures(PixelFilter* filter, uint32_t width, uint32_t height) {
   if (filter->drawn != nullptr && width == filter->width && height == filter->height) return true;
   FreeTextures(filter);
   filter->width = width, filter->height = height;
@@ -83,11 +62,13 @@ bool MakeTextures(Filter* filter, uint32_t width, uint32_t height) {
     surface = gs_stagesurface_create(width, height, GS_BGRA);
   }
   filter->result = gs_texture_create(width, height, GS_BGRA, 1, nullptr, GS_DYNAMIC);
-  return filter->fetched[0] != nullptr && filter->fetched[1] != nullptr &&
-         filter->result != nullptr;
+  const bool all =
+      filter->fetched[0] != nullptr && filter->fetched[1] != nullptr && filter->result != nullptr;
+  if (!all) FreeTextures(filter);
+  return all;
 }
 
-void DrawTarget(Filter* filter, obs_source_t* target, obs_source_t* parent) {
+void DrawTarget(PixelFilter* filter, obs_source_t* target, obs_source_t* parent) {
   gs_texrender_reset(filter->drawn);
   gs_blend_state_push();
   gs_blend_function_separate(GS_BLEND_SRCALPHA, GS_BLEND_INVSRCALPHA, GS_BLEND_ONE,
@@ -106,7 +87,7 @@ void DrawTarget(Filter* filter, obs_source_t* target, obs_source_t* parent) {
 }
 
 // One that is unused, if it is of this size. Of the others only a few are kept.
-obs_source_frame* NewFrame(Filter* filter) {
+obs_source_frame* NewFrame(PixelFilter* filter) {
   obs_source_frame* found = nullptr;
   size_t kept = 0;
   for (obs_source_frame* frame : filter->unused) {
@@ -126,7 +107,7 @@ obs_source_frame* NewFrame(Filter* filter) {
 }
 
 // Brings what was fetched to the worker, and what that gives to the result.
-void Work(Filter* filter, gs_stagesurf_t* surface) {
+void Work(PixelFilter* filter, gs_stagesurf_t* surface) {
   uint8_t* pixels = nullptr;
   uint32_t stride = 0;
   if (!gs_stagesurface_map(surface, &pixels, &stride)) return;
@@ -144,7 +125,7 @@ void Work(Filter* filter, gs_stagesurf_t* surface) {
   filter->unused.push_back(shown);
 }
 
-void DrawResult(Filter* filter) {
+void DrawResult(PixelFilter* filter) {
   gs_effect_t* effect = obs_get_base_effect(OBS_EFFECT_DEFAULT);
   gs_effect_set_texture(gs_effect_get_param_by_name(effect, "image"), filter->result);
   const bool srgb = gs_framebuffer_srgb_enabled();
@@ -159,18 +140,25 @@ void DrawResult(Filter* filter) {
   gs_enable_framebuffer_srgb(srgb);
 }
 
-void Tick(void* data, float) { static_cast<Filter*>(data)->done = false; }
+void Tick(void* data, float) { static_cast<PixelFilter*>(data)->done = false; }
 
 // Whatever is missing, nothing is drawn: never the source as it is.
 void Render(void* data, gs_effect_t*) {
-  auto* filter = static_cast<Filter*>(data);
+  const ScopeProfiler profile(kProfile);
+  auto* filter = static_cast<PixelFilter*>(data);
   obs_source_t* const target = obs_filter_get_target(filter->source);
   obs_source_t* const parent = obs_filter_get_parent(filter->source);
+  if (target == nullptr || parent == nullptr) return;
   const uint32_t width = obs_source_get_base_width(target);
   const uint32_t height = obs_source_get_base_height(target);
-  if (target == nullptr || parent == nullptr || width == 0 || height == 0) return;
+  if (width == 0 || height == 0) return;
   if (!filter->done) {
     filter->done = true;
+    const uint64_t before = std::exchange(filter->time, obs_get_video_frame_time());
+    if (filter->time - before > kLongestGap) {
+      filter->worker.Forget(&filter->unused);
+      filter->has_result = filter->is_here = false;
+    }
     if (!MakeTextures(filter, width, height)) return;
     DrawTarget(filter, target, parent);
     gs_texture_t* const drawn = gs_texrender_get_texture(filter->drawn);
@@ -183,21 +171,12 @@ void Render(void* data, gs_effect_t*) {
   if (filter->has_result) DrawResult(filter);
 }
 
-obs_properties_t* Properties(void*) { return MakeProperties(); }
-
 }  // namespace
 
 obs_source_info SyncFilter() {
-  obs_source_info info = {};
-  info.id = "selfieseg_filter_of_pixels";
-  info.type = OBS_SOURCE_TYPE_FILTER;
-  info.output_flags = OBS_SOURCE_VIDEO;
-  info.get_name = Name;
-  info.create = Create;
+  obs_source_info info = NewInfo<PixelFilter>("selfieseg_filter_of_pixels", OBS_SOURCE_VIDEO);
+  info.get_name = [](void*) { return obs_module_text("FilterOfPixels"); };
   info.destroy = Destroy;
-  info.get_defaults = SetDefaults;
-  info.get_properties = Properties;
-  info.update = Update;
   info.video_tick = Tick;
   info.video_render = Render;
   return info;

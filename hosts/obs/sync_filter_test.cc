@@ -1,8 +1,9 @@
 // The filter for any source that draws, in OBS: what comes out, in pixels.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstring>
-#include <memory>
+#include <thread>
 
 #include "obs/obs_fixture.h"
 #include "tests/somebody.h"
@@ -66,6 +67,14 @@ TEST_F(SyncFilter, FollowsTheSize) {
   picture_ = Somebody(480, 270);
   obs_leave_graphics();
   EXPECT_TRUE(Becomes([](const Drawing& d) { return d.width == 480 && IsDone(d); }));
+}
+
+TEST_F(SyncFilter, ForgetsWhatItShowedBeforeItWasHidden) {
+  AddFilter();
+  ASSERT_TRUE(Becomes(IsDone));
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));  // nobody draws it
+  EXPECT_EQ(ObsHost::Draw(source_).At(160, 100)[3], 0);
+  EXPECT_TRUE(Becomes(IsDone));
 }
 
 }  // namespace

@@ -1,40 +1,37 @@
 #include "obs/worker.h"
 
 #include <exception>
-#include <new>
 #include <utility>
 
 #include "obs/formats.h"
+#include "obs/picture.h"
 
 namespace selfieseg::obs {
 namespace {
 
 // An older mask is not put on a picture: who it was made for has moved.
-constexpr uint64_t kOldestMask = 500'000'000;  // ns
+constexpr int64_t kOldestMask = 500'000'000;  // ns
 
 void Move(obs_source_frame** frame, Frames* to) {
   if (*frame != nullptr) to->push_back(std::exchange(*frame, nullptr));
 }
 
+// Black, where nothing is wanted, and frames have no alpha.
+live::Backdrop BackdropFor(const obs_source_frame& frame, const Settings& settings) {
+  live::Backdrop backdrop = settings.backdrop;
+  const bool can = backdrop.kind != SELFIESEG_TRANSPARENT || FindFormat(frame.format)->has_alpha;
+  if (!can) backdrop.kind = SELFIESEG_COLOR;
+  return backdrop;
+}
+
 }  // namespace
 
-Worker::Worker(obs_source_t* source) : source_(source) {
-  thread_ = std::thread([this] { Run(); });
-}
-
-Worker::~Worker() {
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
+Worker::Worker(obs_source_t* source) : source_(source), thread_([this](Job& job) { Work(job); }) {}
 
 void Worker::Set(const Settings& settings) {
   const std::lock_guard lock(mutex_);
-  order_.settings = settings;
-  ++order_.number;
+  newest_order_.settings = settings;
+  ++newest_order_.number;
 }
 
 void Worker::SayOnce(const std::string& sentence) {
@@ -44,31 +41,61 @@ void Worker::SayOnce(const std::string& sentence) {
        sentence.c_str());
 }
 
+void Worker::Give(obs_source_frame* frame, bool is_copy, Frames* unused) {
+  if (frame == nullptr) return;  // no memory
+  std::optional<Job> job = Job{frame, is_copy, frame->timestamp, stream_, order_, {}};
+  job->mask.swap(room_);
+  try {
+    job = thread_.Give(std::move(job));
+  } catch (...) {
+    if (is_copy) unused->push_back(frame);
+    throw;
+  }
+  if (job) Move(&job->frame, unused);
+}
+
+void Worker::Receive(Frames* unused) {
+  for (Job& job : thread_.Finished()) {
+    Move(&finished_.frame, unused);
+    if (job.stream == stream_ && !job.error.empty()) {
+      failed_order_ = job.order.number;
+      error_ = job.error;
+    } else if (job.stream == stream_) {
+      std::swap(job, job.order.settings.delay_match ? finished_ : newest_);
+    }
+    Move(&job.frame, unused);
+    Move(&newest_.frame, unused);  // only its mask is of use
+    room_ = std::move(job.mask);
+  }
+}
+
 void Worker::Forget(Frames* unused) {
-  Move(&waiting_, unused);
-  Move(&finished_, unused);
+  auto waited = thread_.Give(std::nullopt);
+  if (waited) Move(&waited->frame, unused);
+  Move(&finished_.frame, unused);
+  newest_ = {};
   ++stream_;
-  reset_ = true;
   shows_ = false;
   failed_order_ = 0;
-  error_.clear();
-  finished_mask_.clear();
-  newest_mask_.clear();
+  said_.clear();
 }
 
 void Worker::Clear(Frames* unused) {
-  std::unique_lock lock(mutex_);
   Forget(unused);
-  changed_.wait(lock, [&] { return !busy_; });
-  unused->insert(unused->end(), dropped_.begin(), dropped_.end());
-  dropped_.clear();
+  thread_.Wait();
+  Receive(unused);
 }
 
 obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noexcept {
   try {
-    std::unique_lock lock(mutex_);
-    unused->insert(unused->end(), dropped_.begin(), dropped_.end());
-    dropped_.clear();
+    {
+      const std::lock_guard lock(mutex_);
+      if (order_.number != newest_order_.number) {
+        order_ = newest_order_;
+        said_.clear();
+      }
+    }
+    Receive(unused);
     const Shape shape = {frame->format, frame->width, frame->height};
     if (shape != shape_) Forget(unused);
     shape_ = shape;
@@ -82,55 +109,46 @@ obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noex
       SayOnce(error_);
       return Replaced(frame);
     }
-    said_.clear();
-    return order_.settings.delay_match ? Delayed(frame, unused) : WithNewestMask(frame);
-  } catch (...) {  // no memory
+    return order_.settings.delay_match ? Delayed(frame, unused) : WithNewestMask(frame, unused);
+  } catch (const std::exception& wrong) {
+    SayOnce(wrong.what());
     Blank(*frame);
     return frame;
   }
 }
 
 obs_source_frame* Worker::Replaced(obs_source_frame* frame) {
-  replacement_.Show(order_.settings.backdrop, *frame);
+  live::Backdrop backdrop = BackdropFor(*frame, order_.settings);
+  if (backdrop.kind == SELFIESEG_PICTURE) backdrop.kind = SELFIESEG_COLOR;  // that costs nothing
+  replacement_.Show(backdrop, ViewOf(*frame));
   return frame;
 }
 
-void Worker::HandOver(obs_source_frame* frame) {
-  waiting_ = frame;
-  changed_.notify_all();
-}
-
 obs_source_frame* Worker::Delayed(obs_source_frame* frame, Frames* unused) {
-  if (finished_ != nullptr && finished_ == copy_) {
-    obs_source_frame_copy(frame, finished_);  // OBS forgets a frame that is not its own
-    Move(&finished_, unused);
+  if (finished_.frame != nullptr && finished_.is_copy) {
+    obs_source_frame_copy(frame, finished_.frame);  // OBS forgets a frame that is not its own
+    Move(&finished_.frame, unused);
     shows_ = true;
     return frame;
   }
-  if (!shows_ && finished_ == nullptr) {  // OBS has no picture that could stay
-    if (!busy_ && waiting_ == nullptr) HandOver(copy_ = CopyOf(*frame));
+  if (!shows_ && finished_.frame == nullptr) {  // OBS has no picture that could stay
+    if (thread_.IsIdle()) Give(CopyOf(*frame), true, unused);
     return Replaced(frame);
   }
-  Move(&waiting_, unused);
-  HandOver(frame);
+  Give(frame, false, unused);
   shows_ = true;
-  return std::exchange(finished_, nullptr);
+  return std::exchange(finished_.frame, nullptr);
 }
 
-obs_source_frame* Worker::WithNewestMask(obs_source_frame* frame) {
-  if (!busy_ && waiting_ == nullptr) HandOver(CopyOf(*frame));
-  if (!finished_mask_.empty()) {
-    newest_mask_.swap(finished_mask_);
-    finished_mask_.clear();
-    newest_mask_time_ = finished_mask_time_;
-  }
-  const int64_t age = int64_t(frame->timestamp - newest_mask_time_);
-  const bool fresh = age > -int64_t(kOldestMask) && age < int64_t(kOldestMask);
-  if (newest_mask_.empty() || effect_ == nullptr || !fresh) return Replaced(frame);
+obs_source_frame* Worker::WithNewestMask(obs_source_frame* frame, Frames* unused) {
+  if (thread_.IsIdle()) Give(CopyOf(*frame), true, unused);
+  const int64_t age = int64_t(frame->timestamp - newest_.time);
+  const bool fresh = age > -kOldestMask && age < kOldestMask;
+  if (newest_.effect == nullptr || !fresh) return Replaced(frame);
   const selfieseg_image view = ViewOf(*frame);
   try {
-    effect_->Compose(
-        view, selfieseg_wrap(SELFIESEG_GRAY, view.width, view.height, newest_mask_.data(), 0),
+    newest_.effect->Compose(
+        view, selfieseg_wrap(SELFIESEG_GRAY, view.width, view.height, newest_.mask.data(), 0),
         view);
   } catch (const Error& error) {
     SayOnce(error.what());
@@ -140,60 +158,44 @@ obs_source_frame* Worker::WithNewestMask(obs_source_frame* frame) {
   return frame;
 }
 
-void Worker::Run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    changed_.wait(lock, [&] { return waiting_ != nullptr || ending_; });
-    if (ending_) return;
-    obs_source_frame* const frame = std::exchange(waiting_, nullptr);
-    const Order order = order_;
-    const uint64_t stream = stream_;
-    const bool reset = std::exchange(reset_, false);
-    busy_ = true;
-    lock.unlock();
-    std::string error;
+Effect Worker::OpenEffect(const obs_source_frame& frame, const Settings& settings) const {
+  live::Backdrop backdrop = BackdropFor(frame, settings);
+  if (backdrop.kind == SELFIESEG_PICTURE) {
     try {
-      Work(order, *frame, reset);
-    } catch (const std::exception& wrong) {
-      error = wrong.what();
+      backdrop.picture = ReadPicture(settings.picture);
+    } catch (const std::runtime_error& wrong) {
+      blog(LOG_WARNING, "[selfieseg] '%s': %s. The colour is shown instead.",
+           obs_source_get_name(source_), wrong.what());
+      backdrop.kind = SELFIESEG_COLOR;
     }
-    lock.lock();
-    busy_ = false;
-    const bool delayed = order.settings.delay_match;
-    const bool wanted = stream == stream_ && error.empty();
-    Move(&finished_, &dropped_);
-    if (wanted && delayed) {
-      finished_ = frame;
-    } else {
-      dropped_.push_back(frame);
-    }
-    if (wanted && !delayed) {
-      finished_mask_.swap(making_);
-      finished_mask_time_ = frame->timestamp;
-      effect_ = own_effect_;
-    }
-    if (stream == stream_ && !error.empty()) {
-      failed_order_ = order.number;
-      error_ = error;
-    }
-    changed_.notify_all();
   }
+  return live::OpenEffect(backdrop);
 }
 
-void Worker::Work(const Order& order, const obs_source_frame& frame, bool reset) {
-  const selfieseg_image view = ViewOf(frame);
-  Session& session = finder_.Prepare(order.settings.finding, view.width, view.height);
-  if (reset) session.Reset();
-  if (own_effect_ == nullptr || order_of_effect_ != order.number) {
+void Worker::Work(Job& job) try {
+  const Settings& settings = job.order.settings;
+  const selfieseg_image view = ViewOf(*job.frame);
+  Session& session = finder_.Prepare(settings.finding, view.width, view.height);
+  const bool other_stream = std::exchange(stream_of_work_, job.stream) != job.stream;
+  if (other_stream) session.Reset();
+  const bool new_effect =
+      effect_ == nullptr || order_of_effect_ != job.order.number || other_stream;
+  if (new_effect) {
     // A new one always: OBS's thread may be using the one before.
-    own_effect_.reset();
-    Backdrop backdrop = order.settings.backdrop;
-    own_effect_ = std::make_shared<Effect>(OpenEffect(backdrop));
-    order_of_effect_ = order.number;
+    effect_.reset();
+    effect_ = std::make_shared<Effect>(OpenEffect(*job.frame, settings));
+    order_of_effect_ = job.order.number;
   }
-  if (order.settings.delay_match) return session.Process(*own_effect_, view, view);
-  making_.resize(size_t(view.width) * size_t(view.height));
-  session.Segment(view, selfieseg_wrap(SELFIESEG_GRAY, view.width, view.height, making_.data(), 0));
+  if (settings.delay_match) return session.Process(*effect_, view, view);
+  job.mask.resize(size_t(view.width) * size_t(view.height));
+  const selfieseg_image mask =
+      selfieseg_wrap(SELFIESEG_GRAY, view.width, view.height, job.mask.data(), 0);
+  session.Segment(view, mask);
+  // What an effect makes at its first frame is made here, and not on OBS's thread.
+  if (new_effect) effect_->Compose(view, mask, view);
+  job.effect = effect_;
+} catch (const std::exception& wrong) {
+  job.error = wrong.what();
 }
 
 }  // namespace selfieseg::obs

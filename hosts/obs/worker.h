@@ -4,15 +4,14 @@
 
 #include <obs.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "obs/renderer.h"
+#include "live/work_thread.h"
+#include "obs/settings.h"
 
 namespace selfieseg::obs {
 
@@ -25,7 +24,7 @@ class Worker {
   explicit Worker(obs_source_t* source);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
-  ~Worker();  // after Clear()
+  ~Worker() = default;  // after Clear()
 
   // For the frames that follow. From any thread.
   void Set(const Settings& settings);
@@ -34,6 +33,9 @@ class Worker {
   // the same with the newest mask. Null: what was shown stays. Frames that nobody needs any more
   // are added to *unused. Does not wait for the network.
   obs_source_frame* Exchange(obs_source_frame* frame, Frames* unused) noexcept;
+
+  // Gives those frames back that are not worked on. What comes next is another stream.
+  void Forget(Frames* unused);
 
   // Gives all frames back; waits for the one that is worked on. What comes next is another stream.
   void Clear(Frames* unused);
@@ -49,49 +51,49 @@ class Worker {
     Settings settings;
     uint64_t number = 0;
   };
+  struct Job {
+    obs_source_frame* frame = nullptr;
+    bool is_copy = false;  // and not OBS's own
+    uint64_t time = 0;     // of the frame
+    uint64_t stream = 0;
+    Order order;
+    std::vector<uint8_t> mask;       // made without delay_match; else the frame is painted
+    std::shared_ptr<Effect> effect;  // for the mask
+    std::string error;
+  };
 
   obs_source_frame* Delayed(obs_source_frame* frame, Frames* unused);
-  obs_source_frame* WithNewestMask(obs_source_frame* frame);
+  obs_source_frame* WithNewestMask(obs_source_frame* frame, Frames* unused);
   obs_source_frame* Replaced(obs_source_frame* frame);
-  void Forget(Frames* unused);
-  void HandOver(obs_source_frame* frame);
+  void Give(obs_source_frame* frame, bool is_copy, Frames* unused);
+  void Receive(Frames* unused);
   void SayOnce(const std::string& sentence);
-
-  void Run();
-  void Work(const Order& order, const obs_source_frame& frame, bool reset);
+  Effect OpenEffect(const obs_source_frame& frame, const Settings& settings) const;
+  void Work(Job& job);
 
   obs_source_t* const source_;
 
-  // OBS's thread's.
-  Shape shape_;
-  bool shows_ = false;                // a picture of this shape was given to show
-  obs_source_frame* copy_ = nullptr;  // the last frame to be worked on that is not OBS's
-  Replacement replacement_;
-  std::string said_;
-  std::vector<uint8_t> newest_mask_;
-  uint64_t newest_mask_time_ = 0;
+  std::mutex mutex_;  // guards what Set() gets
+  Order newest_order_;
 
-  std::mutex mutex_;  // guards all up to finished_mask_time_
-  std::condition_variable changed_;
-  bool ending_ = false, busy_ = false, reset_ = false;
+  // OBS's thread's.
   Order order_;
+  Shape shape_;
+  uint64_t stream_ = 0;        // counts what was forgotten
   uint64_t failed_order_ = 0;  // nothing is tried until there is another, or another shape
-  std::string error_;
-  uint64_t stream_ = 0;                   // counts what was forgotten
-  obs_source_frame* waiting_ = nullptr;   // the newest frame
-  obs_source_frame* finished_ = nullptr;  // with its background replaced
-  Frames dropped_;                        // to give back
-  std::shared_ptr<Effect> effect_;        // for the newest mask; not used by the thread
-  std::vector<uint8_t> finished_mask_;    // empty: there is none that is new
-  uint64_t finished_mask_time_ = 0;
+  std::string error_, said_;
+  bool shows_ = false;  // a picture of this shape was given to show
+  Job finished_;        // with the newest frame that is painted, if it is not shown yet
+  Job newest_;          // with the newest mask, if there is one
+  std::vector<uint8_t> room_;
+  live::Replacement replacement_;
 
   // The thread's.
-  Finder finder_;
-  std::shared_ptr<Effect> own_effect_;
-  uint64_t order_of_effect_ = 0;
-  std::vector<uint8_t> making_;
+  live::Finder finder_;
+  uint64_t stream_of_work_ = 0, order_of_effect_ = 0;
+  std::shared_ptr<Effect> effect_;
 
-  std::thread thread_;
+  live::WorkThread<Job> thread_;
 };
 
 }  // namespace selfieseg::obs
