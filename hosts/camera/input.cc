@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "camera/pace.h"
 #include "camera/pipeline.h"
 
 namespace selfieseg::camera {
@@ -44,10 +45,10 @@ std::string SourceWords(const std::string& source, const Wishes& wishes) {
 std::string Words(const std::string& source, const Wishes& wishes) {
   const bool live = IsLive(source);
   return SourceWords(source, wishes) + " ! videoconvert ! videoflip name=flip ! videoscale ! " +
-         "videorate name=rate drop-only=true ! video/x-raw,format=YUY2,width=" +
-         std::to_string(wishes.width) + ",height=" + std::to_string(wishes.height) +
-         ",pixel-aspect-ratio=1/1,colorimetry=bt601 ! queue max-size-buffers=1 max-size-bytes=0 "
-         "max-size-time=0" +
+         "video/x-raw,format=YUY2,width=" + std::to_string(wishes.width) +
+         ",height=" + std::to_string(wishes.height) +
+         ",pixel-aspect-ratio=1/1,colorimetry=bt601 ! queue name=queue max-size-buffers=1 "
+         "max-size-bytes=0 max-size-time=0" +
          (live ? " leaky=downstream" : "") +
          " ! selfiesegment name=person ! appsink name=frames max-buffers=1 drop=true sync=" +
          (live ? "false" : "true");
@@ -76,17 +77,27 @@ struct Input::Opened {
   Opened(const std::string& source, const Wishes& wishes)
       : wishes(wishes), pipeline(Words(source, wishes)) {
     SetSource(pipeline, source);
+    const OwnedElement queue = pipeline.Find("queue");
+    GstPad* pad = gst_element_get_static_pad(queue.get(), "sink");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, KeepPace, &pace, nullptr);
+    gst_object_unref(pad);
+  }
+
+  static GstPadProbeReturn KeepPace(GstPad*, GstPadProbeInfo* info, gpointer pace) {
+    const GstClockTime time = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
+    const bool passes =
+        !GST_CLOCK_TIME_IS_VALID(time) || static_cast<Pace*>(pace)->Passes(int64_t(time));
+    return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
   }
 
   // What may change while frames go on.
   void Adjust(const Wishes& wanted, const Thrift& thrift, bool all) {
-    const OwnedElement flip = pipeline.Find("flip"), rate = pipeline.Find("rate");
+    const OwnedElement flip = pipeline.Find("flip");
     if (all || wanted.mirror != wishes.mirror) {
       gst_util_set_object_arg(G_OBJECT(flip.get()), "video-direction",
                               wanted.mirror ? "horiz" : "identity");
     }
-    const int most = std::max(1, int(wanted.rate * thrift.share + 0.5));
-    g_object_set(rate.get(), "max-rate", most, nullptr);
+    pace.SetRate(std::max(1, int(wanted.rate * thrift.share + 0.5)));
     const OwnedElement person = pipeline.Find("person");
     auto properties = wanted.element;
     properties.try_emplace("quality", "balanced");
@@ -103,6 +114,7 @@ struct Input::Opened {
   Wishes wishes;
   Thrift thrift;
   std::map<std::string, std::string> said;  // of the element's properties
+  Pace pace;
   Pipeline pipeline;
   Clock::time_point opened_at = Clock::now(), rewound_at = opened_at;
 };
@@ -144,31 +156,34 @@ Input::Account Input::account() {
 }
 
 bool Input::Newest(const Shape& shape, std::span<uint8_t> frame) {
-  GstSample* sample = nullptr;
+  GstBuffer* buffer = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (newest_ == nullptr || Clock::now() - newest_time_ > kFresh) return false;
-    sample = gst_sample_ref(static_cast<GstSample*>(newest_));
+    const bool fits = newest_width_ == shape.width && newest_height_ == shape.height;
+    if (newest_ == nullptr || !fits || Clock::now() - newest_time_ > kFresh) return false;
+    buffer = gst_buffer_ref(static_cast<GstBuffer*>(newest_));
   }
-  GstVideoInfo info;
-  bool fits = gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) != 0 &&
-              info.width == shape.width && info.height == shape.height;
-  GstBuffer* buffer = gst_sample_get_buffer(sample);
-  fits = fits && gst_buffer_extract(buffer, 0, frame.data(), frame.size()) == frame.size();
-  gst_sample_unref(sample);
-  return fits;
+  const bool whole = gst_buffer_extract(buffer, 0, frame.data(), frame.size()) == frame.size();
+  gst_buffer_unref(buffer);
+  return whole;
 }
 
+// The sample itself is not kept: the sink changes it when the stream begins again.
 void Input::Finish(void* sample) {
-  void* before = nullptr;
-  {
+  GstVideoInfo info;
+  const bool known =
+      gst_video_info_from_caps(&info, gst_sample_get_caps(static_cast<GstSample*>(sample)));
+  GstBuffer* before = gst_buffer_ref(gst_sample_get_buffer(static_cast<GstSample*>(sample)));
+  if (known) {
     const std::lock_guard lock(mutex_);
-    before = std::exchange(newest_, sample);
+    before = static_cast<GstBuffer*>(std::exchange(newest_, before));
+    newest_width_ = info.width, newest_height_ = info.height;
     newest_time_ = Clock::now();
     ++account_.frames;
     account_.state = State::kOpen;
   }
-  if (before != nullptr) gst_sample_unref(static_cast<GstSample*>(before));
+  if (before != nullptr) gst_buffer_unref(before);
+  gst_sample_unref(static_cast<GstSample*>(sample));
 }
 
 void Input::Run() {
@@ -258,7 +273,7 @@ void Input::Close(State state) {
     before = std::exchange(newest_, nullptr);
     account_.state = state;
   }
-  if (before != nullptr) gst_sample_unref(static_cast<GstSample*>(before));
+  if (before != nullptr) gst_buffer_unref(static_cast<GstBuffer*>(before));
 }
 
 void Input::Fail(const std::string& problem) {

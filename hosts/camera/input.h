@@ -56,7 +56,7 @@ class Input {
   void Open(const Wishes& wishes);
   void Close(State state);
   void Fail(const std::string& problem);
-  void Finish(void* sample);  // a GstSample; on a thread of the pipeline
+  void Finish(void* sample);  // a GstSample, which it takes; on a thread of the pipeline
 
   const Log log_;
   std::mutex mutex_;  // guards all up to account_
@@ -64,7 +64,8 @@ class Input {
   bool ending_ = false, wanted_ = false;
   Wishes wishes_;
   Thrift thrift_;
-  void* newest_ = nullptr;  // a GstSample
+  void* newest_ = nullptr;  // a GstBuffer
+  int newest_width_ = 0, newest_height_ = 0;
   Clock::time_point newest_time_;
   Account account_;
 

@@ -93,6 +93,9 @@ class V4l2Output final : public Output {
     speed.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
     speed.parm.output.timeperframe = {1, uint32_t(shape.rate)};
     system_.ioctl(file_, VIDIOC_S_PARM, &speed);  // only told to readers
+    // v4l2loopback 0.12 keeps for busy until it is loaded anew what was only written to.
+    int type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
+    system_.ioctl(file_, VIDIOC_STREAMON, &type);
   }
 
   const std::string device_;

@@ -22,7 +22,7 @@ struct Device {
   std::deque<uint32_t> events;
   int write_error = 0;
   std::vector<size_t> written;
-  bool is_open = false;
+  bool is_open = false, streams = false;
 } device;
 
 int Control(int, unsigned long request, void* value) {
@@ -34,6 +34,8 @@ int Control(int, unsigned long request, void* value) {
     auto& pixels = static_cast<v4l2_format*>(value)->fmt.pix;
     if (device.width != 0) pixels.width = device.width;
     pixels.sizeimage = (pixels.sizeimage + 4095) / 4096 * 4096;
+  } else if (request == VIDIOC_STREAMON) {
+    device.streams = *static_cast<int*>(value) == V4L2_BUF_TYPE_VIDEO_OUTPUT;
   } else if (request == VIDIOC_SUBSCRIBE_EVENT) {
     return device.tells ? 0 : -1;
   } else if (request == VIDIOC_DQEVENT) {
@@ -73,6 +75,11 @@ TEST_F(CameraV4l2, WritesExactlyAFrameWhereverTheDeviceRoundsUp) {
   const auto output = Open();
   output->Show(std::vector<uint8_t>(kShape.bytes()));
   EXPECT_EQ(device.written, std::vector<size_t>{64 * 64 * 2});
+}
+
+TEST_F(CameraV4l2, StreamsSoThatTheDeviceIsFreeAfterwards) {
+  const auto output = Open();
+  EXPECT_TRUE(device.streams);
 }
 
 TEST_F(CameraV4l2, FollowsTheModulesEvents) {

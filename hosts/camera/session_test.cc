@@ -80,6 +80,18 @@ TEST_F(CameraSession, ReadersSeeThePersonOnAnotherBackground) {
   EXPECT_GE(persons, 45);
 }
 
+TEST_F(CameraSession, APictureIsAnInputToo) {
+  const std::string picture = session_->Path("me.jpg");
+  WriteSomebody(picture);
+  const pid_t camera = session_->StartCamera({"--input", picture, "--background", "#ff00ff"});
+  Reader reader;
+  EXPECT_TRUE(reader.WaitUntil(HasPerson, kPatience, ExpectNoRoom));
+  const uint64_t frames = session_->Status()["input"]["frames"];
+  EXPECT_TRUE(WaitUntil([&] { return session_->Status()["input"]["frames"] > frames + 5; }, 3));
+  session_->Tool({"camera", "stop"});
+  EXPECT_EQ(session_->WaitFor(camera).err.find("CRITICAL"), std::string::npos);
+}
+
 TEST_F(CameraSession, TwoReadersSeeItAtOnce) {
   session_->StartCamera({"--input", "test", "--background", "#ff00ff"});
   Reader first, second;
