@@ -1,5 +1,6 @@
 // A camera's track in, the same with another background out, computed in a worker. Also a track processor as
 // LiveKit wants it: name, init(), restart(), destroy(), processedTrack.
+import { Clip } from './clip.js';
 import { CanvasPump } from './canvas_pump.js';
 import { Reader } from './pixels.js';
 
@@ -12,6 +13,8 @@ export class BackgroundProcessor {
   #waiting = new Map(); // id -> { resolve, reject }
   #lastId = 0;
   #pump = null;
+  #clip = null; // that is shown
+  #effects = 0; // set or tried
   #onend = null;
 
   // options: those of Segmenter.create(), `effect`, and canvas: true to do without streams of frames.
@@ -20,7 +23,7 @@ export class BackgroundProcessor {
     processor.canvas = canvas;
     processor.#start();
     try {
-      await processor.#call('open', { ...options, effect: portable(effect) });
+      await processor.#apply('open', effect, options);
     } catch (error) {
       processor.close();
       throw error;
@@ -84,8 +87,23 @@ export class BackgroundProcessor {
   }
 
   // From the next frame on; one that is refused changes nothing.
-  async setEffect(effect) {
-    return this.#call('setEffect', portable(effect));
+  setEffect(effect) {
+    return this.#apply('setEffect', effect);
+  }
+
+  async #apply(call, effect, options) {
+    const number = ++this.#effects;
+    const clip = effect?.type === 'video' ? await Clip.open(effect.video) : null;
+    try {
+      if (number !== this.#effects) throw new Error('another effect was set before the clip could be played');
+      const port = clip?.connect();
+      await this.#call(call, { ...options, effect: portable(effect, clip), port }, port ? [port] : []);
+    } catch (error) {
+      clip?.close();
+      throw error;
+    }
+    this.#clip?.close();
+    this.#clip = clip;
   }
 
   // { frames, milliseconds, sample, network, mask, compose, memoryBytes, dropped? }
@@ -99,6 +117,7 @@ export class BackgroundProcessor {
     if (!this.#worker) return;
     this.#onend = null;
     this.#pump?.close();
+    this.#clip?.close();
     this.processedTrack?.stop();
     this.processedTrack = undefined;
     this.#worker.terminate();
@@ -121,7 +140,10 @@ export class BackgroundProcessor {
   }
 }
 
-// A worker takes no img, video or canvas: the picture goes there as pixels.
-function portable(effect) {
-  return effect?.picture ? { ...effect, picture: new Reader().imageData(effect.picture) } : effect;
+// A worker takes no img, video or canvas: the picture goes there as pixels, the first of a clip, too.
+function portable({ video, picture, ...effect } = {}, clip) {
+  const image = clip?.video ?? picture;
+  if (image) effect.picture = new Reader().imageData(image);
+  if (clip) effect.type = 'picture';
+  return effect;
 }

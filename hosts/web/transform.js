@@ -42,12 +42,17 @@ export class BackgroundTransform {
     const result = await this.#segmenter.process(image);
     this.#milliseconds = performance.now() - start;
     ++this.#frames;
+    this.onprocess?.();
     return result;
   }
 
   // From the next frame on; one that is refused changes nothing.
   setEffect(effect) {
     return this.#segmenter.setEffect(effect);
+  }
+
+  setPicture(image) {
+    return this.#segmenter.setPicture(image);
   }
 
   get stats() {

@@ -56,6 +56,36 @@ test('the camera is started and stopped by keyboard, and a colour put behind the
   await page.close();
 });
 
+test('a clip is put behind the person', async () => {
+  const page = await browser.newPage();
+  const clip = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 120 });
+    const recorder = new MediaRecorder(canvas.captureStream(30));
+    const data = new Promise((resolve) => (recorder.ondataavailable = (event) => resolve(event.data)));
+    recorder.start();
+    for (let i = 0; i < 15; ++i) {
+      canvas.getContext('2d').fillStyle = '#c04080';
+      canvas.getContext('2d').fillRect(0, 0, 160, 120);
+      await new Promise((resolve) => setTimeout(resolve, 33));
+    }
+    recorder.stop();
+    return [...new Uint8Array(await (await data).arrayBuffer())];
+  });
+  await page.click('#start');
+  await status(page, 'Running');
+  await page.setInputFiles('#background', { name: 'clip.webm', mimeType: 'video/webm', buffer: Buffer.from(clip) });
+  await page.waitForFunction(() => document.getElementById('effect').value === 'picture');
+  let seen = false;
+  for (let i = 0; i < 50 && !seen; ++i) {
+    await page.waitForTimeout(100);
+    seen = await shows(page, camera.sure.background, [0xc0, 0x40, 0x80]);
+  }
+  assert.ok(seen);
+  await page.setInputFiles('#background', { name: 'no.webm', mimeType: 'video/webm', buffer: Buffer.from('nothing') });
+  await status(page, "Cannot play the clip 'no.webm'");
+  await page.close();
+});
+
 test('a file gets its effect, and one that is no picture a sentence', async () => {
   const page = await browser.newPage();
   await page.selectOption('#effect', 'color');
