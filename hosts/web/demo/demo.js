@@ -1,5 +1,5 @@
 // The page: a camera or a file in, the effect on a canvas, and what it costs.
-import { BackgroundProcessor, Segmenter, openCamera } from '/selfieseg/index.js';
+import { BackgroundProcessor, Segmenter, openCamera } from './selfieseg/index.js';
 
 const $ = (id) => document.getElementById(id);
 const [before, after] = [$('before').getContext('2d'), $('after').getContext('2d')];
@@ -151,3 +151,11 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
     if (name === 'drop') attempt(openFile)(event.dataTransfer.files[0]);
   });
 }
+
+// From the second time on the page needs no network. A new version is shown at once unless something is at work.
+const { serviceWorker } = navigator;
+addEventListener('load', () => serviceWorker?.register(`sw.js?set=${Segmenter.instructionSet}`).catch(() => {}));
+serviceWorker?.addEventListener('controllerchange', () => {
+  if (camera || picture) say('There is a new version: reload the page.');
+  else location.reload();
+});

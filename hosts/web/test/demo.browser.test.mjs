@@ -1,17 +1,15 @@
 // The page that ./dev web shows: with a camera, with a file, by keyboard, in three sizes. Screenshots are in build-wasm/.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { goldenPicture, openBrowser } from './browser.mjs';
 import { differences } from './colors.mjs';
 import { PACKAGE, TESTDATA } from './setup.mjs';
 
-const DEMO = fileURLToPath(new URL('../demo', import.meta.url));
 const camera = await goldenPicture('hand_call');
 const asked = [];
 let browser;
 before(async () => {
-  browser = await openBrowser({ camera, mounts: { '/': DEMO } });
+  browser = await openBrowser({ camera, mounts: { '/': `${PACKAGE}/../demo` } });
   browser.context.on('request', (request) => asked.push(request.url()));
 });
 after(() => browser.close());
