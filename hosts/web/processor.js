@@ -65,7 +65,11 @@ export class BackgroundProcessor {
     if (track?.kind !== 'video') throw new Error('the track must be a MediaStreamTrack of video');
     this.#onend = onend;
     if (this.canvas) {
-      this.#pump = new CanvasPump(track, (bitmap) => this.#call('picture', bitmap, [bitmap]), (error) => this.#end(error));
+      this.#pump = new CanvasPump(track, {
+        work: (bitmap) => this.#call('picture', bitmap, [bitmap]),
+        sleep: (milliseconds) => this.#call('sleep', milliseconds),
+        onend: (error) => this.#end(error),
+      });
       this.processedTrack = this.#pump.track;
       return this.processedTrack;
     }

@@ -43,6 +43,7 @@ const calls = {
       await transform.setEffect(effect);
       showClip(port);
     }),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   stats: () => transform.stats,
   // Goes on until the stream ends, and says why it did.
   async stream({ readable, writable }) {
