@@ -101,6 +101,10 @@ export class BackgroundTransform {
   readonly writable: WritableStream<VideoFrame>;
   setEffect(effect: Effect): Promise<void>;
   setPicture(picture: Source): Promise<void>;
+  /** Another pair of streams. */
+  stream(): TransformStream<VideoFrame, VideoFrame>;
+  /** Forgets the images before, as for another camera. */
+  reset(): Promise<void>;
   readonly stats: Stats;
   close(): void;
 }

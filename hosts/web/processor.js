@@ -76,10 +76,8 @@ export class BackgroundProcessor {
     const { readable } = new MediaStreamTrackProcessor({ track });
     const generator = new MediaStreamTrackGenerator({ kind: 'video' });
     const { writable } = generator;
-    this.#call('stream', { readable, writable }, [readable, writable]).then(
-      () => this.#end(null),
-      (error) => this.#end(error),
-    );
+    const ended = (error) => this.processedTrack === generator && this.#end(error);
+    this.#call('stream', { readable, writable }, [readable, writable]).then(() => ended(null), ended);
     this.processedTrack = generator;
     return generator;
   }
@@ -119,14 +117,19 @@ export class BackgroundProcessor {
   // Ends the processed track and frees everything. The camera's own track is the caller's.
   close() {
     if (!this.#worker) return;
-    this.#onend = null;
-    this.#pump?.close();
+    this.#endTrack();
     this.#clip?.close();
-    this.processedTrack?.stop();
-    this.processedTrack = undefined;
     this.#worker.terminate();
     this.#worker = null;
     this.#refuseAll('the processor is closed');
+  }
+
+  #endTrack() {
+    this.#onend = null;
+    this.#pump?.close();
+    this.#pump = null;
+    this.processedTrack?.stop();
+    this.processedTrack = undefined;
   }
 
   // LiveKit's names.
@@ -134,9 +137,8 @@ export class BackgroundProcessor {
     this.process(track);
   }
   async restart({ track }) {
-    this.#pump?.close();
-    this.processedTrack?.stop();
-    this.processedTrack = undefined;
+    this.#endTrack();
+    await this.#call('stop');
     this.process(track);
   }
   async destroy() {

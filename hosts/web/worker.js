@@ -3,6 +3,7 @@ import { BackgroundTransform } from './transform.js';
 
 let transform = null;
 let clip = null; // behind the person: { port, asked }
+let stream = null; // of frames that goes on: { ended, stop() }
 let last = Promise.resolve();
 
 // One after another, so that no picture of a clip comes into the effect after it.
@@ -46,8 +47,18 @@ const calls = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   stats: () => transform.stats,
   // Goes on until the stream ends, and says why it did.
-  async stream({ readable, writable }) {
-    await readable.pipeThrough(transform, { preventCancel: false }).pipeTo(writable);
+  stream({ readable, writable }) {
+    const abort = new AbortController();
+    const ended = readable.pipeThrough(transform.stream(), { signal: abort.signal }).pipeTo(writable);
+    stream = { ended, stop: () => abort.abort() };
+    return ended;
+  },
+  // Closes the frames that are under way, and forgets those before.
+  async stop() {
+    stream?.stop();
+    await stream?.ended.catch(() => {});
+    stream = null;
+    await transform?.reset();
   },
   // For browsers that make no streams of tracks: one ImageBitmap to the bytes of one RGBA picture.
   async picture(bitmap) {
