@@ -3,8 +3,8 @@
 
 const isUrl = (source) => typeof source === 'string' || source instanceof URL;
 
-// Resolves when there is a picture.
-async function load(video) {
+// Resolves when it has.
+async function hasPicture(video) {
   if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return;
   await new Promise((resolve, reject) => {
     video.addEventListener('loadeddata', resolve, { once: true });
@@ -25,8 +25,8 @@ export class Clip {
     if (!clip.#ours && !(source instanceof HTMLVideoElement)) throw new Error("the effect 'video' needs a video: an element, a URL or a Blob");
     clip.video = clip.#ours ? document.createElement('video') : source;
     try {
-      if (clip.#ours) await clip.#play(source);
-      await load(clip.video);
+      if (clip.#ours) clip.#load(source);
+      await hasPicture(clip.video);
       if (clip.video.videoWidth === 0) throw new Error('there is no picture in it');
     } catch (error) {
       const name = isUrl(source) ? source : source.name ?? source.currentSrc ?? 'without a name';
@@ -37,10 +37,15 @@ export class Clip {
     return clip;
   }
 
-  #play(source) {
+  #load(source) {
     if (source instanceof Blob) this.#file = URL.createObjectURL(source);
     Object.assign(this.video, { muted: true, loop: true, playsInline: true, crossOrigin: 'anonymous', src: this.#file ?? source });
-    return this.video.play();
+    this.#play();
+  }
+
+  // A browser may pause it in a hidden tab, to save power: it is asked again for every picture.
+  #play() {
+    if (this.#ours && this.video.paused) this.video.play().catch(() => {});
   }
 
   // The worker's end: any message asks, the answer is a frame, or null where there is none.
@@ -56,6 +61,7 @@ export class Clip {
 
   // A VideoFrame where there are such, as the worker then does the converting.
   async #frame() {
+    this.#play();
     return typeof VideoFrame === 'undefined' ? createImageBitmap(this.video) : new VideoFrame(this.video);
   }
 

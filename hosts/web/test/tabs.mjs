@@ -1,5 +1,5 @@
 // Chromium by its own protocol: Playwright tells every tab that it is in front. { open(url), close() }; a tab can
-// evaluate(function, ...values) and come to the front().
+// evaluate(function, ...values), send(method) and come to the front().
 import { spawn } from 'node:child_process';
 
 export function openTabs(folder, args = []) {
@@ -26,6 +26,7 @@ export function openTabs(folder, args = []) {
       child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     });
   return {
+    send,
     async open(url) {
       const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
       const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
@@ -39,7 +40,7 @@ export function openTabs(folder, args = []) {
       const shown = new Promise((resolve) => loaded.set(sessionId, resolve));
       await send('Page.navigate', { url }, sessionId);
       await shown;
-      return { evaluate, front: () => send('Page.bringToFront', {}, sessionId) };
+      return { evaluate, send: (method, params = {}) => send(method, params, sessionId), front: () => send('Page.bringToFront', {}, sessionId) };
     },
     async close() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
