@@ -1,6 +1,7 @@
 // A camera's track in, the same with another background out, computed in a worker. Also a track processor as
 // LiveKit wants it: name, init(), restart(), destroy(), processedTrack.
 import { Clip } from './clip.js';
+import { fetchParts } from './module.js';
 import { CanvasPump } from './canvas_pump.js';
 import { Reader } from './pixels.js';
 
@@ -18,12 +19,13 @@ export class BackgroundProcessor {
   #onend = null;
 
   // options: those of Segmenter.create(), `effect`, and canvas: true to do without streams of frames.
-  static async create({ canvas = !canStream(), effect = { type: 'blur' }, ...options } = {}) {
+  static async create({ canvas = !canStream(), effect = { type: 'blur' }, wasm = null, model = 'general', ...options } = {}) {
     const processor = new BackgroundProcessor();
     processor.canvas = canvas;
     processor.#start();
     try {
-      await processor.#apply('open', effect, options);
+      // While the worker starts.
+      await processor.#apply('open', effect, { ...options, ...(await fetchParts(wasm, model)) });
     } catch (error) {
       processor.close();
       throw error;
