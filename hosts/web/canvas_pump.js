@@ -1,5 +1,9 @@
 // For browsers that make no streams of tracks: a hidden video, a picture at a time to the worker and back, a canvas
-// whose stream is the result. A hidden tab shows no frames, so it makes none.
+// whose stream is the result. A hidden tab hears of no frames, so that it looks by itself, woken by the worker: a page's
+// own timers are slowed there.
+const HIDDEN_MS = 33;
+const AT_MOST_MS = 250; // without a frame; a tab may be hidden meanwhile
+
 export class CanvasPump {
   dropped = 0; // frames that came while one was worked on
   #video = document.createElement('video');
@@ -7,27 +11,31 @@ export class CanvasPump {
   #busy = false;
   #closed = false;
 
-  // work: from an ImageBitmap to a promise of { buffer, width, height }; onend(error): error is null for the track's end
-  constructor(track, work, onend) {
-    this.work = work;
-    this.onend = onend;
+  // work: from an ImageBitmap to a promise of { buffer, width, height }; sleep: from milliseconds to a promise;
+  // onend(error): error is null for the track's end
+  constructor(track, { work, sleep, onend }) {
+    Object.assign(this, { work, sleep, onend });
     this.#video.muted = true;
     this.#video.playsInline = true;
     this.#video.srcObject = new MediaStream([track]);
     this.#video.play().catch((error) => this.#end(error));
     track.addEventListener('ended', () => this.#end(null));
     this.track = this.#context.canvas.captureStream().getVideoTracks()[0];
-    this.#next();
+    this.#run().catch((error) => this.#end(error));
   }
 
-  #next() {
-    if (this.#closed) return;
-    const wait = (then) =>
-      'requestVideoFrameCallback' in this.#video ? this.#video.requestVideoFrameCallback(then) : requestAnimationFrame(then);
-    wait(() => {
-      this.#next();
+  async #run() {
+    while (!this.#closed) {
+      await Promise.race([this.#shown(), this.sleep(document.hidden ? HIDDEN_MS : AT_MOST_MS)]);
       if (this.#busy) ++this.dropped;
       else if (this.#video.videoWidth > 0) this.#frame();
+    }
+  }
+
+  #shown() {
+    return new Promise((resolve) => {
+      if ('requestVideoFrameCallback' in this.#video) this.#video.requestVideoFrameCallback(resolve);
+      else requestAnimationFrame(resolve);
     });
   }
 

@@ -44,6 +44,15 @@ export type Effect =
   /** The image as it is. */
   | { type: 'none' };
 
+/** video: an element, which you play, or a clip that is played muted and without end. Where it stalls its last picture stays. */
+export type VideoEffect = {
+  type: 'video';
+  video: HTMLVideoElement | URL | string | Blob;
+  fit?: 'fill' | 'fit' | 'center';
+  color?: string;
+  lightWrap?: number;
+};
+
 /** Milliseconds that the stages of the last image took. */
 export interface Timings {
   sample: number;
@@ -60,6 +69,8 @@ export class Segmenter {
   segment(image: Source): Promise<Mask>;
   /** What stands behind the person from the next process() on. One that is refused changes nothing. */
   setEffect(effect: Effect): Promise<void>;
+  /** In place of the picture of the effect 'picture', such as the next one of a clip. */
+  setPicture(picture: Source): Promise<void>;
   /** The image with the effect. A VideoFrame must be closed by the caller, as must the image. */
   process(image: VideoFrame): Promise<VideoFrame>;
   process(image: Exclude<Source, VideoFrame>): Promise<ImageData>;
@@ -89,18 +100,23 @@ export class BackgroundTransform {
   readonly readable: ReadableStream<VideoFrame>;
   readonly writable: WritableStream<VideoFrame>;
   setEffect(effect: Effect): Promise<void>;
+  setPicture(picture: Source): Promise<void>;
+  /** Another pair of streams. */
+  stream(): TransformStream<VideoFrame, VideoFrame>;
+  /** Forgets the images before, as for another camera. */
+  reset(): Promise<void>;
   readonly stats: Stats;
   close(): void;
 }
 
 /** A camera's track in, the same with another background out, in a worker. Also a track processor for LiveKit. */
 export class BackgroundProcessor {
-  static create(options?: SegmenterOptions & { effect?: Effect; canvas?: boolean }): Promise<BackgroundProcessor>;
+  static create(options?: SegmenterOptions & { effect?: Effect | VideoEffect; canvas?: boolean }): Promise<BackgroundProcessor>;
   readonly name: string;
   processedTrack?: MediaStreamTrack;
   /** Ends when `track` does; onend hears of it, with null if all went well. */
   process(track: MediaStreamTrack, onend?: (error: Error | null) => void): MediaStreamTrack;
-  setEffect(effect: Effect): Promise<void>;
+  setEffect(effect: Effect | VideoEffect): Promise<void>;
   stats(): Promise<Stats>;
   /** Ends the processed track and frees everything. The camera's own track is the caller's. */
   close(): void;

@@ -109,6 +109,13 @@ int OpenEffect(int32_t background, int32_t red, int32_t green, int32_t blue, int
   return SELFIESEG_OK;
 }
 
+// `picture`, RGBA, is not copied: it stays until the next one, or the next effect.
+EXPORT(set_picture) int SetPicture(void* picture, int32_t width, int32_t height) {
+  if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
+  const selfieseg_image image = Wrap(SELFIESEG_RGBA, width, height, 0, 0, picture);
+  return selfieseg_effect_set_picture(effect, &image);
+}
+
 EXPORT(run_network) int RunNetwork(const float* input, size_t inputs, float* mask, size_t pixels) {
   refusal.clear();
   return selfieseg_run_network(session, input, inputs, mask, pixels);

@@ -38,6 +38,12 @@ async function compileFetched(set) {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
+// What Module.load() takes, ready for it and for a worker.
+export async function fetchParts(wasm, model) {
+  const [code, network] = await Promise.all([compile(wasm), networkBytes(model)]);
+  return { wasm: code, model: network };
+}
+
 function compile(wasm) {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (wasm) return WebAssembly.compile(wasm);
@@ -82,11 +88,13 @@ export class Module {
 
   // wasm: null, or the bytes of the module or a compiled one; model: name, URL or bytes.
   static async load(wasm, model) {
-    const [code, network] = await Promise.all([compile(wasm), networkBytes(model)]);
+    const coming = networkBytes(model);
+    coming.catch(() => {}); // it is awaited below
     const module = new Module();
-    const instance = await WebAssembly.instantiate(code, imports(() => module.#exports.memory));
+    const instance = await WebAssembly.instantiate(await compile(wasm), imports(() => module.#exports.memory));
     module.#exports = instance.exports;
     module.#exports._initialize();
+    const network = await coming;
     const bytes = module.block('network', network.length);
     module.bytes(bytes, network.length).set(network);
     module.call('open_model', bytes, network.length);

@@ -62,28 +62,28 @@ export class Reader {
     }
   }
 
-  // Copies `source` into the module's block "frame". rgba: whatever it is stored as.
-  async load(module, source, rgba = false) {
+  // Copies `source` into a block of the module. rgba: whatever it is stored as.
+  async load(module, source, rgba = false, block = 'frame') {
     if (isVideoFrame(source)) {
       if (source.format === null && source.codedWidth === 0) throw new Error('the frame is closed');
-      const loaded = await loadFrame(module, source, rgba);
+      const loaded = await loadFrame(module, source, rgba, block);
       if (loaded) return loaded;
     }
     const { data, width, height } = this.imageData(source);
-    const pointer = module.block('frame', data.byteLength);
+    const pointer = module.block(block, data.byteLength);
     module.bytes(pointer, data.byteLength).set(data);
     return { pointer, width, height, format: RGBA, size: data.byteLength, matrix: 0, range: 0, videoFormat: 'RGBA' };
   }
 }
 
 // Null where the browser cannot hand out this frame's bytes, as of some decoders.
-async function loadFrame(module, frame, rgba) {
+async function loadFrame(module, frame, rgba, block) {
   const videoFormat = rgba ? 'RGBA' : frame.format;
   const format = FORMATS[videoFormat];
   if (!format) return null;
   const { width, height } = frame.visibleRect;
   const size = format.size(width, height);
-  const pointer = module.block('frame', size);
+  const pointer = module.block(block, size);
   try {
     await frame.copyTo(module.bytes(pointer, size), rgba ? { format: 'RGBA' } : { layout: layoutOf(videoFormat, width, height) });
   } catch {

@@ -1,5 +1,7 @@
 // A camera's track in, the same with another background out, computed in a worker. Also a track processor as
 // LiveKit wants it: name, init(), restart(), destroy(), processedTrack.
+import { Clip } from './clip.js';
+import { fetchParts } from './module.js';
 import { CanvasPump } from './canvas_pump.js';
 import { Reader } from './pixels.js';
 
@@ -12,15 +14,18 @@ export class BackgroundProcessor {
   #waiting = new Map(); // id -> { resolve, reject }
   #lastId = 0;
   #pump = null;
+  #clip = null; // that is shown
+  #effects = 0; // set or tried
   #onend = null;
 
   // options: those of Segmenter.create(), `effect`, and canvas: true to do without streams of frames.
-  static async create({ canvas = !canStream(), effect = { type: 'blur' }, ...options } = {}) {
+  static async create({ canvas = !canStream(), effect = { type: 'blur' }, wasm = null, model = 'general', ...options } = {}) {
     const processor = new BackgroundProcessor();
     processor.canvas = canvas;
     processor.#start();
     try {
-      await processor.#call('open', { ...options, effect: portable(effect) });
+      // While the worker starts.
+      await processor.#apply('open', effect, { ...options, ...(await fetchParts(wasm, model)) });
     } catch (error) {
       processor.close();
       throw error;
@@ -62,17 +67,19 @@ export class BackgroundProcessor {
     if (track?.kind !== 'video') throw new Error('the track must be a MediaStreamTrack of video');
     this.#onend = onend;
     if (this.canvas) {
-      this.#pump = new CanvasPump(track, (bitmap) => this.#call('picture', bitmap, [bitmap]), (error) => this.#end(error));
+      this.#pump = new CanvasPump(track, {
+        work: (bitmap) => this.#call('picture', bitmap, [bitmap]),
+        sleep: (milliseconds) => this.#call('sleep', milliseconds),
+        onend: (error) => this.#end(error),
+      });
       this.processedTrack = this.#pump.track;
       return this.processedTrack;
     }
     const { readable } = new MediaStreamTrackProcessor({ track });
     const generator = new MediaStreamTrackGenerator({ kind: 'video' });
     const { writable } = generator;
-    this.#call('stream', { readable, writable }, [readable, writable]).then(
-      () => this.#end(null),
-      (error) => this.#end(error),
-    );
+    const ended = (error) => this.processedTrack === generator && this.#end(error);
+    this.#call('stream', { readable, writable }, [readable, writable]).then(() => ended(null), ended);
     this.processedTrack = generator;
     return generator;
   }
@@ -84,8 +91,23 @@ export class BackgroundProcessor {
   }
 
   // From the next frame on; one that is refused changes nothing.
-  async setEffect(effect) {
-    return this.#call('setEffect', portable(effect));
+  setEffect(effect) {
+    return this.#apply('setEffect', effect);
+  }
+
+  async #apply(call, effect, options) {
+    const number = ++this.#effects;
+    const clip = effect?.type === 'video' ? await Clip.open(effect.video) : null;
+    try {
+      if (number !== this.#effects) throw new Error('another effect was set before the clip could be played');
+      const port = clip?.connect();
+      await this.#call(call, { ...options, effect: portable(effect, clip), port }, port ? [port] : []);
+    } catch (error) {
+      clip?.close();
+      throw error;
+    }
+    this.#clip?.close();
+    this.#clip = clip;
   }
 
   // { frames, milliseconds, sample, network, mask, compose, memoryBytes, dropped? }
@@ -97,13 +119,19 @@ export class BackgroundProcessor {
   // Ends the processed track and frees everything. The camera's own track is the caller's.
   close() {
     if (!this.#worker) return;
-    this.#onend = null;
-    this.#pump?.close();
-    this.processedTrack?.stop();
-    this.processedTrack = undefined;
+    this.#endTrack();
+    this.#clip?.close();
     this.#worker.terminate();
     this.#worker = null;
     this.#refuseAll('the processor is closed');
+  }
+
+  #endTrack() {
+    this.#onend = null;
+    this.#pump?.close();
+    this.#pump = null;
+    this.processedTrack?.stop();
+    this.processedTrack = undefined;
   }
 
   // LiveKit's names.
@@ -111,9 +139,8 @@ export class BackgroundProcessor {
     this.process(track);
   }
   async restart({ track }) {
-    this.#pump?.close();
-    this.processedTrack?.stop();
-    this.processedTrack = undefined;
+    this.#endTrack();
+    await this.#call('stop');
     this.process(track);
   }
   async destroy() {
@@ -121,7 +148,10 @@ export class BackgroundProcessor {
   }
 }
 
-// A worker takes no img, video or canvas: the picture goes there as pixels.
-function portable(effect) {
-  return effect?.picture ? { ...effect, picture: new Reader().imageData(effect.picture) } : effect;
+// A worker takes no img, video or canvas: the picture goes there as pixels, the first of a clip, too.
+function portable({ video, picture, ...effect } = {}, clip) {
+  const image = clip?.video ?? picture;
+  if (image) effect.picture = new Reader().imageData(image);
+  if (clip) effect.type = 'picture';
+  return effect;
 }

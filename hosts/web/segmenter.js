@@ -3,10 +3,13 @@ import { Module, instructionSet } from './module.js';
 import { openEffect, readEffect } from './effect.js';
 import { Reader, RGBA, isVideoFrame } from './pixels.js';
 
+const CLIP_BLOCKS = ['clip, even', 'clip, odd'];
+
 export class Segmenter {
   #module;
   #reader = new Reader();
   #effect = null;
+  #pictures = 0;
   #last = Promise.resolve(); // calls follow one another: they share the module's memory
 
   static async create({ model = 'general', wasm = null, ...options } = {}) {
@@ -50,6 +53,18 @@ export class Segmenter {
       const read = readEffect(effect, this.#reader);
       openEffect(this.#module, read);
       this.#effect = effect.type;
+      for (const block of CLIP_BLOCKS) this.#module.release(block);
+    });
+  }
+
+  // Another picture behind the person, such as the next one of a clip, in place of the effect's.
+  setPicture(image) {
+    return this.#inTurn(async () => {
+      if (this.#effect !== 'picture') throw new Error("the effect is no 'picture'");
+      // By turns: where the new one is refused, that before is still whole.
+      const block = CLIP_BLOCKS[++this.#pictures % 2];
+      const { pointer, width, height } = await this.#reader.load(this.#module, image, true, block);
+      this.#module.call('set_picture', pointer, width, height);
     });
   }
 

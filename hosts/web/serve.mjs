@@ -1,5 +1,5 @@
 // A static server for localhost with the headers that the package is made for: the demo, tests and benchmarks use it.
-// node serve.mjs [PORT]: shows the demo with the package in build-wasm/package.
+// node serve.mjs [PORT]: shows the demo in build-wasm/demo.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
@@ -54,12 +54,15 @@ export async function serve(mounts, { port = 0, policy = STRICT_POLICY, isolated
     }
   });
   await new Promise((resolve, reject) => server.on('error', reject).listen(port, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${server.address().port}`, close };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const here = fileURLToPath(new URL('./', import.meta.url));
-  const mounts = { '/selfieseg/': `${here}/../../build-wasm/package`, '/': `${here}/demo` };
-  const { url } = await serve(mounts, { port: Number(process.argv[2] ?? 8080) });
+  const demo = fileURLToPath(new URL('../../build-wasm/demo', import.meta.url));
+  const { url } = await serve({ '/': demo }, { port: Number(process.argv[2] ?? 8080) });
   console.log(`The demo is at ${url}/ until you press Ctrl-C.`);
 }

@@ -22,18 +22,22 @@ export class BackgroundTransform {
   }
 
   constructor() {
-    const { readable, writable } = new TransformStream({ transform: (frame, controller) => this.#frame(frame, controller) });
+    const { readable, writable } = this.stream();
     this.readable = readable;
     this.writable = writable;
   }
 
-  // What fails ends the stream: better no picture than that of the room.
-  async #frame(frame, controller) {
-    try {
-      controller.enqueue(await this.process(frame));
-    } finally {
-      frame.close();
-    }
+  // Another pair of streams. What fails ends it: better no picture than that of the room.
+  stream() {
+    return new TransformStream({
+      transform: async (frame, controller) => {
+        try {
+          controller.enqueue(await this.process(frame));
+        } finally {
+          frame.close();
+        }
+      },
+    });
   }
 
   // One image outside of the stream.
@@ -42,12 +46,22 @@ export class BackgroundTransform {
     const result = await this.#segmenter.process(image);
     this.#milliseconds = performance.now() - start;
     ++this.#frames;
+    this.onprocess?.();
     return result;
   }
 
   // From the next frame on; one that is refused changes nothing.
   setEffect(effect) {
     return this.#segmenter.setEffect(effect);
+  }
+
+  setPicture(image) {
+    return this.#segmenter.setPicture(image);
+  }
+
+  // Forgets the images before, as for another camera.
+  reset() {
+    return this.#segmenter.reset();
   }
 
   get stats() {

@@ -82,10 +82,11 @@ try {
     for (let round = 0; round < (quick ? 2 : 7); ++round) {
       for (const solution of COLD_SOLUTIONS) {
         fetched.clear();
-        const { milliseconds } = await inPage('/bench/cold.html', async (page) => {
-          await page.waitForFunction('window.ready');
-          return page.evaluate((args) => firstMask(...args), [solution, name]);
+        const { milliseconds, error } = await inPage(`/bench/cold.html#${encodeURIComponent(solution)}/${name}`, async (page) => {
+          await page.waitForFunction('window.cold');
+          return page.evaluate('window.cold');
         });
+        if (error) throw new Error(`${solution}: ${error}`);
         results.cold[name][solution].times.push(milliseconds);
         results.cold[name][solution].size ??= sizeOf(fetched);
       }

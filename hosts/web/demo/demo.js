@@ -1,19 +1,20 @@
 // The page: a camera or a file in, the effect on a canvas, and what it costs.
-import { BackgroundProcessor, Segmenter, openCamera } from '/selfieseg/index.js';
+import { BackgroundProcessor, Segmenter, openCamera } from './selfieseg/index.js';
 
 const $ = (id) => document.getElementById(id);
 const [before, after] = [$('before').getContext('2d'), $('after').getContext('2d')];
 let camera = null; // the MediaStream
 let processor = null;
 let picture = null; // an ImageBitmap that was opened instead
-let background = null;
+let background = null; // an ImageBitmap, or the File of a clip
 
 const say = (text) => ($('status').textContent = text);
+const isClip = () => $('effect').value === 'picture' && background instanceof File;
 const effect = () => ({
-  type: $('effect').value,
+  type: isClip() ? 'video' : $('effect').value,
   color: $('color').value,
   lightWrap: Number($('wrap').value),
-  picture: background ?? undefined,
+  [isClip() ? 'video' : 'picture']: background ?? undefined,
 });
 
 function draw(context, source, width, height) {
@@ -76,6 +77,7 @@ async function start() {
 
 // One picture, with the best masks there are.
 async function showPicture() {
+  if (isClip()) throw new Error('a clip is for the camera: choose a picture');
   say('Looking ...');
   const segmenter = await Segmenter.create({ model: $('model').value, quality: 'best' });
   try {
@@ -100,16 +102,18 @@ const attempt = (work) => async (event) => {
   }
 };
 
-const openFile = async (file) => {
-  if (!file) return;
-  picture = await createImageBitmap(file).catch(() => {
+const openPicture = (file) =>
+  createImageBitmap(file).catch(() => {
     throw new Error(`'${file.name}' is no picture that this browser knows`);
   });
+const openFile = async (file) => {
+  if (!file) return;
+  picture = await openPicture(file);
   stop();
   await showPicture();
 };
 const change = attempt(async () => {
-  if ($('effect').value === 'picture' && !background) return say('Choose a background picture.');
+  if ($('effect').value === 'picture' && !background) return say('Choose a picture or clip for the background.');
   if (processor) await processor.setEffect(effect());
   else if (picture) await showPicture();
 });
@@ -123,7 +127,8 @@ $('start').onclick = attempt(async () => {
 });
 $('file').onchange = attempt((event) => openFile(event.target.files[0]));
 $('background').onchange = attempt(async (event) => {
-  background = event.target.files[0] ? await createImageBitmap(event.target.files[0]) : null;
+  const [file] = event.target.files;
+  background = file && !file.type.startsWith('video/') ? await openPicture(file) : (file ?? null);
   if (background) $('effect').value = 'picture';
   await change();
 });
@@ -146,3 +151,11 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
     if (name === 'drop') attempt(openFile)(event.dataTransfer.files[0]);
   });
 }
+
+// From the second time on the page needs no network. A new version is shown at once unless something is at work.
+const { serviceWorker } = navigator;
+addEventListener('load', () => serviceWorker?.register(`sw.js?set=${Segmenter.instructionSet}`).catch(() => {}));
+serviceWorker?.addEventListener('controllerchange', () => {
+  if (camera || picture) say('There is a new version: reload the page.');
+  else location.reload();
+});

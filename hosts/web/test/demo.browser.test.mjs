@@ -1,17 +1,15 @@
 // The page that ./dev web shows: with a camera, with a file, by keyboard, in three sizes. Screenshots are in build-wasm/.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { goldenPicture, openBrowser } from './browser.mjs';
 import { differences } from './colors.mjs';
 import { PACKAGE, TESTDATA } from './setup.mjs';
 
-const DEMO = fileURLToPath(new URL('../demo', import.meta.url));
 const camera = await goldenPicture('hand_call');
 const asked = [];
 let browser;
 before(async () => {
-  browser = await openBrowser({ camera, mounts: { '/': DEMO } });
+  browser = await openBrowser({ camera, mounts: { '/': `${PACKAGE}/../demo` } });
   browser.context.on('request', (request) => asked.push(request.url()));
 });
 after(() => browser.close());
@@ -53,6 +51,36 @@ test('the camera is started and stopped by keyboard, and a colour put behind the
   await page.focus('#start');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.getElementById('start').textContent === 'Start the camera');
+  await page.close();
+});
+
+test('a clip is put behind the person', async () => {
+  const page = await browser.newPage();
+  const clip = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 120 });
+    const recorder = new MediaRecorder(canvas.captureStream(30));
+    const data = new Promise((resolve) => (recorder.ondataavailable = (event) => resolve(event.data)));
+    recorder.start();
+    for (let i = 0; i < 15; ++i) {
+      canvas.getContext('2d').fillStyle = '#c04080';
+      canvas.getContext('2d').fillRect(0, 0, 160, 120);
+      await new Promise((resolve) => setTimeout(resolve, 33));
+    }
+    recorder.stop();
+    return [...new Uint8Array(await (await data).arrayBuffer())];
+  });
+  await page.click('#start');
+  await status(page, 'Running');
+  await page.setInputFiles('#background', { name: 'clip.webm', mimeType: 'video/webm', buffer: Buffer.from(clip) });
+  await page.waitForFunction(() => document.getElementById('effect').value === 'picture');
+  let seen = false;
+  for (let i = 0; i < 50 && !seen; ++i) {
+    await page.waitForTimeout(100);
+    seen = await shows(page, camera.sure.background, [0xc0, 0x40, 0x80]);
+  }
+  assert.ok(seen);
+  await page.setInputFiles('#background', { name: 'no.webm', mimeType: 'video/webm', buffer: Buffer.from('nothing') });
+  await status(page, "Cannot play the clip 'no.webm'");
   await page.close();
 });
 

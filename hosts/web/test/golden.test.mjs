@@ -4,11 +4,11 @@ import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { PACKAGE, NETWORKS, TESTDATA, compare, openSegmenter, readFloats } from './setup.mjs';
 
-const { instructionSet } = await import(`${PACKAGE}/module.js`);
+const { Segmenter } = await import(`${PACKAGE}/index.js`);
 
 for (const set of ['simd', 'relaxed']) {
   for (const { name, input, mask } of NETWORKS) {
-    const skip = set === 'relaxed' && instructionSet() === 'simd' ? 'node needs --experimental-wasm-relaxed-simd' : false;
+    const skip = set === 'relaxed' && Segmenter.instructionSet === 'simd' ? 'node needs --experimental-wasm-relaxed-simd' : false;
     test(`${name} masks match LiteRT's, ${set}`, { skip }, async () => {
       const segmenter = await openSegmenter(set, name);
       const pictures = (await readdir(TESTDATA, { withFileTypes: true })).filter((entry) => entry.isDirectory());

@@ -33,7 +33,7 @@ export function compare(found, expected) {
 
 // node's fetch() reads no files, so the bytes are handed over.
 export async function openSegmenter(set, network, options = {}) {
-  const { Segmenter } = await import(`${PACKAGE}/segmenter.js`);
+  const { Segmenter } = await import(`${PACKAGE}/index.js`);
   const wasm = await readFile(`${PACKAGE}/selfieseg-${set}.wasm`);
   return Segmenter.create({ wasm, model: await readFile(`${PACKAGE}/${network}.tflite`), ...options });
 }

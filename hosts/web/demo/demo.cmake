@@ -1,0 +1,12 @@
+# The demo as a folder for any server: cmake -DPACKAGE=FOLDER -DTO=FOLDER -P demo.cmake. Its service worker learns of all files and their hash.
+file(REMOVE_RECURSE ${TO})
+file(COPY ${CMAKE_CURRENT_LIST_DIR}/ DESTINATION ${TO} PATTERN demo.cmake EXCLUDE PATTERN sw.js EXCLUDE)
+file(COPY ${PACKAGE}/ DESTINATION ${TO}/selfieseg FILES_MATCHING PATTERN *.js PATTERN *.wasm PATTERN *.tflite)
+file(GLOB_RECURSE files RELATIVE ${TO} ${TO}/*)
+foreach(file ${files})
+  file(SHA256 ${TO}/${file} hash)
+  string(APPEND hashes "${file} ${hash}\n")
+endforeach()
+string(SHA256 VERSION "${hashes}")
+string(JOIN " " FILES ${files})
+configure_file(${CMAKE_CURRENT_LIST_DIR}/sw.js ${TO}/sw.js @ONLY)
