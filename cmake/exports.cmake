@@ -14,7 +14,7 @@ endif()
 # `names`: one name, in which * stands for anything.
 function(selfieseg_export_only target names)
   set(map ${CMAKE_CURRENT_BINARY_DIR}/${target}.map)
-  file(WRITE ${map} "{ global: ${names}; local: *; };\n")
+  file(CONFIGURE OUTPUT ${map} CONTENT "{ global: ${names}; local: *; };\n")
   target_link_options(${target} PRIVATE -Wl,--version-script=${map})
   set_property(TARGET ${target} PROPERTY LINK_DEPENDS ${map})
   if(SELFIESEG_TESTS)
