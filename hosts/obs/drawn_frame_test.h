@@ -40,6 +40,9 @@ inline constexpr Layout kLayouts[] = {
     {"y800", VIDEO_FORMAT_Y800, true, {{0, 0, 1}}},
     {"i010", VIDEO_FORMAT_I010, false, {{0, 0, 2}, {1, 0, 2, 1, 1}, {2, 0, 2, 1, 1}}, 0},
     {"p010", VIDEO_FORMAT_P010, false, {{0, 0, 2}, {1, 0, 4, 1, 1}, {1, 2, 4, 1, 1}}, 6},
+    {"yvyu", VIDEO_FORMAT_YVYU, false, {{0, 0, 2}, {0, 3, 4, 1}, {0, 1, 4, 1}}},
+    {"i422", VIDEO_FORMAT_I422, false, {{0, 0, 1}, {1, 0, 1, 1}, {2, 0, 1, 1}}},
+    {"i210", VIDEO_FORMAT_I210, false, {{0, 0, 2}, {1, 0, 2, 1}, {2, 0, 2, 1}}, 0},
 };
 inline constexpr Layout kUnknownLayout = {
     "i444", VIDEO_FORMAT_I444, false, {{0, 0, 1}, {1, 0, 1}, {2, 0, 1}}};

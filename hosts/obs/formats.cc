@@ -64,6 +64,7 @@ selfieseg_image ViewOf(const obs_source_frame& frame) {
   }
   view.matrix = MatrixOf(frame);
   view.range = frame.full_range ? SELFIESEG_FULL : SELFIESEG_LIMITED;
+  view.orientation = frame.flip ? 4 : 1;  // upside down, as EXIF numbers it
   return view;
 }
 

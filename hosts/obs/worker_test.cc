@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "obs/drawn_frame_test.h"
+#include "obs/formats.h"
 
 // In place of the C library's, for a system that has no more threads.
 namespace {
@@ -247,6 +248,14 @@ TEST_F(WorkerTest, EndsWithFramesUnderWay) {
     TakeBack();
     EXPECT_TRUE(mine_.empty());
   }
+}
+
+TEST(Formats, FramesUpsideDownSaySo) {
+  obs_source_frame* const frame = obs_source_frame_create(VIDEO_FORMAT_NV12, 16, 16);
+  EXPECT_EQ(ViewOf(*frame).orientation, 1);
+  frame->flip = true;
+  EXPECT_EQ(ViewOf(*frame).orientation, 4);
+  obs_source_frame_destroy(frame);
 }
 
 }  // namespace
