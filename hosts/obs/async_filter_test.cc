@@ -59,6 +59,8 @@ class AsyncFilter : public ObsTest {
     ObsTest::SetUp();
     if (IsSkipped()) return;
     source_ = ObsHost::NewFrameSource();
+    // So that OBS draws it at every tick: it drops frames that it could have drawn, and did not.
+    obs_set_output_source(0, source_);
   }
   void AddFilter() { filter_ = ObsHost::AddFilter(source_, "selfieseg_filter", settings_); }
   // Shows or hides the source, which OBS's thread notices at its next tick.
@@ -70,6 +72,7 @@ class AsyncFilter : public ObsTest {
     };
     signal_handler_t* const signals = obs_source_get_signal_handler(source_);
     signal_handler_connect(signals, name, notice, &noticed);
+    obs_set_output_source(0, shows ? source_ : nullptr);
     shows ? obs_source_inc_showing(source_) : obs_source_dec_showing(source_);
     noticed.get_future().wait();
     signal_handler_disconnect(signals, name, notice, &noticed);
