@@ -39,8 +39,10 @@ class WorkThread {
   // there can be no thread, and then leaves the job as it is.
   std::optional<Job> Give(std::optional<Job>&& job) {
     if (job && !thread_.joinable()) thread_ = std::thread([this] { Run(); });
-    const std::lock_guard lock(mutex_);
-    waiting_.swap(job);
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.swap(job);
+    }
     changed_.notify_all();
     return std::move(job);
   }

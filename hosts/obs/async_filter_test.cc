@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -13,12 +14,24 @@
 namespace selfieseg::obs {
 namespace {
 
+obs_source_frame* NewFrame(const Layout& layout, uint32_t width, uint32_t height) {
+  obs_source_frame* frame = obs_source_frame_create(layout.format, width, height);
+  Draw(frame, layout);
+  return frame;
+}
+
+void SendOneFrame(obs_source_t* source) {
+  obs_source_frame* frame = NewFrame(LayoutOf(VIDEO_FORMAT_NV12), 320, 240);
+  frame->timestamp = os_gettime_ns();
+  obs_source_output_video(source, frame);
+  obs_source_frame_destroy(frame);
+}
+
 // A camera: brings frames until it is told another format or size, or ends.
 class Camera {
  public:
   Camera(obs_source_t* source, const Layout& layout, uint32_t width, uint32_t height)
-      : source_(source), frame_(obs_source_frame_create(layout.format, width, height)) {
-    Draw(frame_, layout);
+      : source_(source), frame_(NewFrame(layout, width, height)) {
     thread_ = std::thread([this] {
       while (!ending_) {
         frame_->timestamp = os_gettime_ns();
@@ -46,8 +59,24 @@ class AsyncFilter : public ObsTest {
     ObsTest::SetUp();
     if (IsSkipped()) return;
     source_ = ObsHost::NewFrameSource();
+    // So that OBS draws it at every tick: it drops frames that it could have drawn, and did not.
+    obs_set_output_source(0, source_);
   }
   void AddFilter() { filter_ = ObsHost::AddFilter(source_, "selfieseg_filter", settings_); }
+  // Shows or hides the source, which OBS's thread notices at its next tick.
+  void SetShowing(bool shows) {
+    std::promise<void> noticed;
+    const char* const name = shows ? "show" : "hide";
+    const auto notice = [](void* promise, calldata_t*) {
+      static_cast<std::promise<void>*>(promise)->set_value();
+    };
+    signal_handler_t* const signals = obs_source_get_signal_handler(source_);
+    signal_handler_connect(signals, name, notice, &noticed);
+    obs_set_output_source(0, shows ? source_ : nullptr);
+    shows ? obs_source_inc_showing(source_) : obs_source_dec_showing(source_);
+    noticed.get_future().wait();
+    signal_handler_disconnect(signals, name, notice, &noticed);
+  }
 };
 
 TEST_F(AsyncFilter, TheTestsSeeTheWallWithoutIt) {
@@ -135,6 +164,34 @@ TEST_F(AsyncFilter, IsCopiedToAnotherSource) {
   obs_source_release(first);
   Camera camera(source_, LayoutOf(VIDEO_FORMAT_NV12), 320, 240);
   EXPECT_TRUE(Becomes(IsDone));
+}
+
+// With one frame only, so that nothing comes that could hide it.
+TEST_F(AsyncFilter, ShowsNothingOfTheRoomWhenItIsSwitchedOnAgain) {
+  AddFilter();
+  {
+    Camera camera(source_, LayoutOf(VIDEO_FORMAT_NV12), 320, 240);
+    ASSERT_TRUE(Becomes(IsDone));
+  }
+  obs_source_set_enabled(filter_, false);
+  SendOneFrame(source_);
+  ASSERT_TRUE(ObsHost::DrawUntil(source_, WallIsSeen));
+  obs_source_set_enabled(filter_, true);
+  SendOneFrame(source_);
+  EXPECT_TRUE(ObsHost::DrawUntil(source_, [](const Drawing& d) { return WallIs(d, 224, 32, 32); }));
+}
+
+TEST_F(AsyncFilter, ForgetsWhatItShowedBeforeItWasHidden) {
+  AddFilter();
+  {
+    Camera camera(source_, LayoutOf(VIDEO_FORMAT_NV12), 320, 240);
+    ASSERT_TRUE(Becomes(IsDone));
+  }
+  SetShowing(false);
+  SetShowing(true);
+  SendOneFrame(source_);
+  EXPECT_TRUE(ObsHost::DrawUntil(
+      source_, [](const Drawing& d) { return IsNear(d.At(160, 100), 224, 32, 32); }));
 }
 
 }  // namespace

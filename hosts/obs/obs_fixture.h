@@ -23,7 +23,10 @@ class ObsTest : public testing::Test {
   void TearDown() override {
     obs_data_release(settings_);
     obs_source_release(filter_);
-    if (source_ != nullptr) obs_source_dec_showing(source_);
+    if (source_ != nullptr) {
+      obs_set_output_source(0, nullptr);
+      obs_source_dec_showing(source_);
+    }
     obs_source_release(source_);
     EXPECT_EQ(ObsHost::Stop(), 0) << "allocations of OBS that were not freed";
   }

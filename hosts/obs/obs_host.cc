@@ -174,7 +174,10 @@ obs_source_t* ObsHost::NewPictureSource(const Drawing* picture) {
 }
 
 obs_source_t* ObsHost::AddFilter(obs_source_t* source, const char* id, obs_data_t* settings) {
-  obs_source_t* filter = obs_source_create(id, "filter", settings, nullptr);
+  obs_data_t* own = obs_data_create();  // read on OBS's thread
+  obs_data_apply(own, settings);
+  obs_source_t* filter = obs_source_create(id, "filter", own, nullptr);
+  obs_data_release(own);
   obs_source_filter_add(source, filter);
   return filter;
 }

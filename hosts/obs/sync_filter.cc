@@ -1,5 +1,6 @@
 // The filter for any source that draws: what it has drawn is fetched from the graphics card one
 // tick later, so that nobody waits for that either, and the result is brought back as a texture.
+#include <atomic>
 #include <cstring>
 #include <utility>
 
@@ -21,8 +22,8 @@ struct PixelFilter : Filter {
   bool is_here = false;
   gs_texture_t* result = nullptr;
   bool has_result = false;
-  bool done = false;  // for this tick
-  uint64_t time = 0;  // of the last tick that it was drawn in
+  std::atomic<bool> done = false;  // for this tick; ticks come without OBS's graphics lock
+  uint64_t time = 0;               // of the last tick that it was drawn in
 };
 
 // All frames here are our own.
