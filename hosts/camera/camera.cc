@@ -192,7 +192,6 @@ void Camera::Weigh(Clock::time_point now) {
 
 void Camera::Run() {
   bool first = true;
-  auto next = Clock::now();
   while (job_.interrupted == nullptr || !job_.interrupted()) {
     AdoptWhatWaited();
     int rate = 0;
@@ -225,10 +224,14 @@ void Camera::Run() {
     }
     first = false;
     Weigh(now);
-    const Clock::duration period =
-        reader ? Clock::duration(std::chrono::seconds(1)) / rate : kIdleTick;
-    next = std::max(next + period, Clock::now());
-    std::this_thread::sleep_until(next);
+    if (!reader) {
+      std::this_thread::sleep_until(now + kIdleTick);
+      continue;
+    }
+    // A new frame is shown at once; without one, what there is when the next one is surely late.
+    const Clock::duration period = Clock::duration(std::chrono::seconds(1)) / rate;
+    std::this_thread::sleep_until(now + period / 2);
+    input_.WaitForFrame(now + period * 3 / 2);
   }
 }
 

@@ -1,5 +1,5 @@
-// A running camera: moves the newest finished frame to the output at the output's rate, and the
-// replacement where there is none.
+// A running camera: moves each finished frame to the output, and again what was there, or the
+// replacement, where none comes.
 #pragma once
 
 #include <mutex>

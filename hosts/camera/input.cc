@@ -159,6 +159,7 @@ bool Input::Newest(const Shape& shape, std::span<uint8_t> frame) {
   GstBuffer* buffer = nullptr;
   {
     const std::lock_guard lock(mutex_);
+    given_ = true;
     const bool fits = newest_width_ == shape.width && newest_height_ == shape.height;
     if (newest_ == nullptr || !fits || Clock::now() - newest_time_ > kFresh) return false;
     buffer = gst_buffer_ref(static_cast<GstBuffer*>(newest_));
@@ -166,6 +167,11 @@ bool Input::Newest(const Shape& shape, std::span<uint8_t> frame) {
   const bool whole = gst_buffer_extract(buffer, 0, frame.data(), frame.size()) == frame.size();
   gst_buffer_unref(buffer);
   return whole;
+}
+
+void Input::WaitForFrame(Clock::time_point end) {
+  std::unique_lock lock(mutex_);
+  finished_.wait_until(lock, end, [&] { return newest_ != nullptr && !given_; });
 }
 
 // The sample itself is not kept: the sink changes it when the stream begins again.
@@ -179,8 +185,10 @@ void Input::Finish(void* sample) {
     before = static_cast<GstBuffer*>(std::exchange(newest_, before));
     newest_width_ = info.width, newest_height_ = info.height;
     newest_time_ = Clock::now();
+    given_ = false;
     ++account_.frames;
     account_.state = State::kOpen;
+    finished_.notify_all();
   }
   if (before != nullptr) gst_buffer_unref(before);
   gst_sample_unref(static_cast<GstSample*>(sample));

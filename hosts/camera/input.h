@@ -32,6 +32,7 @@ class Input {
     std::string problem;  // why it is not, or was not last
     uint64_t frames = 0;  // finished
   };
+  using Clock = std::chrono::steady_clock;
   using Log = std::function<void(const std::string& line)>;
 
   Input(Wishes wishes, Log log);
@@ -45,10 +46,11 @@ class Input {
   void Save(const Thrift& thrift);
   // Copies the newest finished frame, unless it is older than half a second or of another shape.
   bool Newest(const Shape& shape, std::span<uint8_t> frame);
+  // Returns when there is a frame that Newest() was not asked for yet, at the latest at `end`.
+  void WaitForFrame(Clock::time_point end);
   Account account();
 
  private:
-  using Clock = std::chrono::steady_clock;
   struct Opened;
 
   void Run();
@@ -60,12 +62,13 @@ class Input {
 
   const Log log_;
   std::mutex mutex_;  // guards all up to account_
-  std::condition_variable changed_;
+  std::condition_variable changed_, finished_;
   bool ending_ = false, wanted_ = false;
   Wishes wishes_;
   Thrift thrift_;
   void* newest_ = nullptr;  // a GstBuffer
   int newest_width_ = 0, newest_height_ = 0;
+  bool given_ = false;  // Newest() was asked for it
   Clock::time_point newest_time_;
   Account account_;
 

@@ -28,7 +28,7 @@ class Output {
 };
 
 // Each throws std::runtime_error.
-std::unique_ptr<Output> OpenPipeWire(const Shape& shape);
+std::unique_ptr<Output> OpenPipeWire(const Shape& shape, const char* name = "selfieseg");
 std::unique_ptr<Output> OpenV4l2(const std::string& device, const Shape& shape);
 std::unique_ptr<Output> OpenWindow(const Shape& shape);
 

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstring>
 #include <stdexcept>
-#include <vector>
 
 #include "camera/output.h"
 
@@ -16,27 +15,26 @@ namespace {
 
 class PipeWireOutput final : public Output {
  public:
-  explicit PipeWireOutput(const Shape& shape);
+  PipeWireOutput(const Shape& shape, const char* name);
   ~PipeWireOutput() override { Close(); }
 
   bool HasReader() override { return state_ == PW_STREAM_STATE_STREAMING; }
   void Show(std::span<const uint8_t> frame) override;
 
  private:
-  void Connect();
+  void Connect(const char* name);
   void Close();
   void OfferBuffers();
-  void FillBuffer();
+  void FillBuffer(std::span<const uint8_t> frame);
 
   const Shape shape_;
-  std::vector<uint8_t> frame_;  // the loop's lock guards it
   uint64_t number_ = 0;
   std::atomic<int> state_ = PW_STREAM_STATE_CONNECTING;
   pw_thread_loop* loop_ = nullptr;
   pw_stream* stream_ = nullptr;
 };
 
-PipeWireOutput::PipeWireOutput(const Shape& shape) : shape_(shape), frame_(shape.bytes()) {
+PipeWireOutput::PipeWireOutput(const Shape& shape, const char* name) : shape_(shape) {
   pw_init(nullptr, nullptr);
   loop_ = pw_thread_loop_new("selfieseg", nullptr);
   if (loop_ == nullptr || pw_thread_loop_start(loop_) != 0) {
@@ -45,7 +43,7 @@ PipeWireOutput::PipeWireOutput(const Shape& shape) : shape_(shape), frame_(shape
   }
   pw_thread_loop_lock(loop_);
   try {
-    Connect();
+    Connect(name);
   } catch (...) {
     pw_thread_loop_unlock(loop_);
     Close();
@@ -54,7 +52,7 @@ PipeWireOutput::PipeWireOutput(const Shape& shape) : shape_(shape), frame_(shape
   pw_thread_loop_unlock(loop_);
 }
 
-void PipeWireOutput::Connect() {
+void PipeWireOutput::Connect(const char* name) {
   static const pw_stream_events events = [] {
     pw_stream_events all = {};
     all.version = PW_VERSION_STREAM_EVENTS;
@@ -66,15 +64,13 @@ void PipeWireOutput::Connect() {
         static_cast<PipeWireOutput*>(self)->OfferBuffers();
       }
     };
-    all.process = [](void* self) { static_cast<PipeWireOutput*>(self)->FillBuffer(); };
     return all;
   }();
-  stream_ =
-      pw_stream_new_simple(pw_thread_loop_get_loop(loop_), "selfieseg",
-                           pw_properties_new(PW_KEY_MEDIA_CLASS, "Video/Source", PW_KEY_MEDIA_ROLE,
-                                             "Camera", PW_KEY_NODE_NAME, "selfieseg",
-                                             PW_KEY_NODE_DESCRIPTION, "selfieseg", nullptr),
-                           &events, this);
+  stream_ = pw_stream_new_simple(
+      pw_thread_loop_get_loop(loop_), name,
+      pw_properties_new(PW_KEY_MEDIA_CLASS, "Video/Source", PW_KEY_MEDIA_ROLE, "Camera",
+                        PW_KEY_NODE_NAME, name, PW_KEY_NODE_DESCRIPTION, name, nullptr),
+      &events, this);
   if (stream_ == nullptr) {
     throw std::runtime_error("PipeWire does not answer; see 'selfieseg camera doctor'");
   }
@@ -114,15 +110,14 @@ void PipeWireOutput::OfferBuffers() {
   pw_stream_update_params(stream_, params, 2);
 }
 
-// On PipeWire's thread, which has the lock.
-void PipeWireOutput::FillBuffer() {
+void PipeWireOutput::FillBuffer(std::span<const uint8_t> frame) {
   pw_buffer* buffer = pw_stream_dequeue_buffer(stream_);
   if (buffer == nullptr) return;  // readers hold them all
   spa_data& data = buffer->buffer->datas[0];
-  if (data.data != nullptr && data.maxsize >= frame_.size()) {
-    std::memcpy(data.data, frame_.data(), frame_.size());
+  if (data.data != nullptr && data.maxsize >= frame.size()) {
+    std::memcpy(data.data, frame.data(), frame.size());
     data.chunk->offset = 0;
-    data.chunk->size = uint32_t(frame_.size());
+    data.chunk->size = uint32_t(frame.size());
     data.chunk->stride = shape_.width * 2;
   }
   auto* header = static_cast<spa_meta_header*>(
@@ -144,15 +139,16 @@ void PipeWireOutput::Show(std::span<const uint8_t> frame) {
   }
   if (!HasReader()) return;
   pw_thread_loop_lock(loop_);
-  std::memcpy(frame_.data(), frame.data(), frame_.size());
+  // Before the cycle and not in it, where the stream asks for a frame that the next cycle gives.
+  FillBuffer(frame);
   pw_stream_trigger_process(stream_);
   pw_thread_loop_unlock(loop_);
 }
 
 }  // namespace
 
-std::unique_ptr<Output> OpenPipeWire(const Shape& shape) {
-  return std::make_unique<PipeWireOutput>(shape);
+std::unique_ptr<Output> OpenPipeWire(const Shape& shape, const char* name) {
+  return std::make_unique<PipeWireOutput>(shape, name);
 }
 
 }  // namespace selfieseg::camera

@@ -32,12 +32,7 @@ void Draw(const std::string& words, int frames) {
       words);
   const OwnedElement in = pipeline.Find("in");
   pipeline.Play();
-  std::vector<uint8_t> rgb(kWidth * kHeight * 3);
-  for (int y = 0; y < kHeight; ++y) {
-    for (int x = 0; x < kWidth; ++x) {
-      DrawSomebody(x, y, kWidth, kHeight, &rgb[size_t(y * kWidth + x) * 3]);
-    }
-  }
+  const std::vector<uint8_t> rgb = Somebody(kWidth, kHeight);
   for (int number = 0; number < frames; ++number) {
     GstBuffer* buffer = gst_buffer_new_allocate(nullptr, rgb.size(), nullptr);
     gst_buffer_fill(buffer, 0, rgb.data(), rgb.size());
@@ -144,10 +139,10 @@ nlohmann::json Session::Status() const {
   return nlohmann::json::parse(Tool({"camera", "status", "--json"}).out);
 }
 
-Reader::Reader()
-    : pipeline_(
-          "pipewiresrc target-object=selfieseg ! video/x-raw ! videoconvert ! "
-          "video/x-raw,format=RGB ! appsink name=out sync=false max-buffers=1 drop=true"),
+Reader::Reader(const std::string& node)
+    : pipeline_("pipewiresrc target-object=" + node +
+                " ! video/x-raw ! videoconvert ! "
+                "video/x-raw,format=RGB ! appsink name=out sync=false max-buffers=1 drop=true"),
       sink_(pipeline_.Find("out")) {
   pipeline_.Play();
 }
@@ -176,6 +171,16 @@ bool Reader::WaitUntil(const std::function<bool(const Picture&)>& wanted, double
     if (wanted(picture)) return true;
   }
   return false;
+}
+
+std::vector<uint8_t> Somebody(int width, int height, int moved) {
+  std::vector<uint8_t> rgb(size_t(width) * size_t(height) * 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      DrawSomebody(x + moved, y, width, height, &rgb[size_t(y * width + x) * 3]);
+    }
+  }
+  return rgb;
 }
 
 void WriteSomebody(const std::string& jpeg) { Draw("filesink location=" + jpeg, 1); }

@@ -48,10 +48,10 @@ class Session {
   std::vector<cli::Sandbox::Child> children_;
 };
 
-// Reads from the camera as other programs do.
+// Reads from the camera, or from another node, as other programs do.
 class Reader {
  public:
-  Reader();
+  explicit Reader(const std::string& node = "selfieseg");
   // The next frame. Without pixels: none came in two seconds.
   Picture Next();
   // Looks at frames until one is as wanted; `each` is told all of them. False: not in time.
@@ -63,7 +63,9 @@ class Reader {
   OwnedElement sink_;
 };
 
-// 320x240, drawn by tests/somebody.h.
+// Drawn by tests/somebody.h, and moved to the left: RGB without padding.
+std::vector<uint8_t> Somebody(int width, int height, int moved = 0);
+// 320x240.
 void WriteSomebody(const std::string& jpeg);
 void WriteClipOfSomebody(const std::string& avi);
 

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include "camera/output.h"
+
 namespace selfieseg::camera {
 namespace {
 
@@ -99,6 +101,25 @@ TEST_F(CameraSession, TwoReadersSeeItAtOnce) {
     EXPECT_FALSE(first.Next().rgb.empty());
     EXPECT_FALSE(second.Next().rgb.empty());
   }
+}
+
+TEST_F(CameraSession, AFrameIsSeenBeforeTheNextOneIsShown) {
+  const auto output = OpenPipeWire({320, 240, 30}, "alone");
+  Reader reader("alone");
+  const auto shade = [](uint8_t luma) {
+    std::vector<uint8_t> frame(320 * 240 * 2, 128);
+    for (size_t i = 0; i < frame.size(); i += 2) frame[i] = luma;
+    return frame;
+  };
+  const auto is_bright = [](const Picture& p) { return p.At(0.5, 0.5).IsNear({255, 255, 255}); };
+  ASSERT_TRUE(WaitUntil(
+      [&] {
+        output->Show(shade(16));
+        return reader.Next().At(0.5, 0.5).IsNear({0, 0, 0});
+      },
+      kPatience));
+  output->Show(shade(235));
+  EXPECT_TRUE(reader.WaitUntil(is_bright, kPatience, nullptr));
 }
 
 TEST_F(CameraSession, TheSourceIsOpenOnlyWhileSomebodyReads) {
