@@ -1,6 +1,8 @@
 // For browsers that make no streams of tracks: a hidden video, a picture at a time to the worker and back, a canvas
 // whose stream is the result. A hidden tab hears of no frames, so that it looks by itself, woken by the worker: a page's
 // own timers are slowed there.
+import { grab } from './pixels.js';
+
 const HIDDEN_MS = 33;
 const AT_MOST_MS = 250; // without a frame; a tab may be hidden meanwhile
 
@@ -11,7 +13,7 @@ export class CanvasPump {
   #busy = false;
   #closed = false;
 
-  // work: from an ImageBitmap to a promise of { buffer, width, height }; sleep: from milliseconds to a promise;
+  // work: from a VideoFrame or ImageBitmap to a promise of a VideoFrame or ImageData; sleep: from milliseconds to a promise;
   // onend(error): error is null for the track's end
   constructor(track, { work, sleep, onend }) {
     Object.assign(this, { work, sleep, onend });
@@ -42,16 +44,23 @@ export class CanvasPump {
   async #frame() {
     this.#busy = true;
     try {
-      const { buffer, width, height } = await this.work(await createImageBitmap(this.#video));
-      if (this.#closed) return;
-      const { canvas } = this.#context;
-      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-      this.#context.putImageData(new ImageData(new Uint8ClampedArray(buffer), width, height), 0, 0);
+      const result = await this.work(await grab(this.#video));
+      if (!this.#closed) this.#draw(result);
+      result.close?.();
     } catch (error) {
       this.#end(error);
     } finally {
       this.#busy = false;
     }
+  }
+
+  #draw(result) {
+    const { canvas } = this.#context;
+    const { displayWidth: width = result.width, displayHeight: height = result.height } = result;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    if (result instanceof ImageData) return this.#context.putImageData(result, 0, 0);
+    this.#context.globalCompositeOperation = 'copy'; // with what is clear
+    this.#context.drawImage(result, 0, 0, width, height);
   }
 
   #end(error) {

@@ -1,6 +1,8 @@
 // A clip as a background: the page plays it, and the worker asks for a picture when it has used the one before.
 // So no more go there than are shown, and a clip that stalls or ends leaves its last one standing.
 
+import { grab } from './pixels.js';
+
 const isUrl = (source) => typeof source === 'string' || source instanceof URL;
 
 // Resolves when it has.
@@ -59,10 +61,9 @@ export class Clip {
     return port2;
   }
 
-  // A VideoFrame where there are such, as the worker then does the converting.
   async #frame() {
     this.#play();
-    return typeof VideoFrame === 'undefined' ? createImageBitmap(this.video) : new VideoFrame(this.video);
+    return grab(this.video);
   }
 
   close() {

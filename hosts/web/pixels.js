@@ -15,9 +15,11 @@ const FORMATS = {
   BGRX: { id: 3, size: rgbaSize },
 };
 const MATRICES = { smpte170m: 1, bt470bg: 1, bt709: 2, 'bt2020-ncl': 3 };
-const BT601 = 1; // a camera's frames say nothing of colours, and Chromium shows them so whatever their size
+const BT601 = 1; // a camera's frames may say nothing of colours, and browsers show them so whatever their size
 
 export const isVideoFrame = (source) => typeof VideoFrame !== 'undefined' && source instanceof VideoFrame;
+// A video's picture now, for another thread: only where there are no VideoFrames this one has to convert it.
+export const grab = (video) => (typeof VideoFrame === 'undefined' ? createImageBitmap(video) : new VideoFrame(video));
 const isImageData = (source) => ArrayBuffer.isView(source?.data) && source.width > 0 && source.height > 0;
 
 function sizeOf(source) {

@@ -68,7 +68,7 @@ export class BackgroundProcessor {
     this.#onend = onend;
     if (this.canvas) {
       this.#pump = new CanvasPump(track, {
-        work: (bitmap) => this.#call('picture', bitmap, [bitmap]),
+        work: (image) => this.#call('picture', image, [image]),
         sleep: (milliseconds) => this.#call('sleep', milliseconds),
         onend: (error) => this.#end(error),
       });

@@ -3,6 +3,7 @@ import { Module, instructionSet } from './module.js';
 import { openEffect, readEffect } from './effect.js';
 import { Reader, RGBA, isVideoFrame } from './pixels.js';
 
+const BT601_SPACE = { matrix: 'smpte170m', primaries: 'smpte170m', transfer: 'smpte170m', fullRange: false };
 const CLIP_BLOCKS = ['clip, even', 'clip, odd'];
 
 export class Segmenter {
@@ -137,6 +138,7 @@ function frameLike(frame, pixels, { width, height, format, videoFormat }, transp
     displayHeight: frame.displayHeight,
   };
   if (frame.duration !== null) init.duration = frame.duration;
-  if (format !== RGBA) init.colorSpace = frame.colorSpace;
+  // Said aloud: of a frame that is made without it, Firefox takes BT.709 for granted, of a camera's BT.601.
+  if (format !== RGBA) init.colorSpace = frame.colorSpace.matrix ? frame.colorSpace : BT601_SPACE;
   return new VideoFrame(pixels, init);
 }

@@ -60,13 +60,12 @@ const calls = {
     stream = null;
     await transform?.reset();
   },
-  // For browsers that make no streams of tracks: one ImageBitmap to the bytes of one RGBA picture.
-  async picture(bitmap) {
+  // For browsers that make no streams of tracks: a VideoFrame to another, or an ImageBitmap to an ImageData.
+  async picture(image) {
     try {
-      const { data, width, height } = await transform.process(bitmap);
-      return { buffer: data.buffer, width, height };
+      return await transform.process(image);
     } finally {
-      bitmap.close();
+      image.close();
     }
   },
 };
@@ -74,7 +73,7 @@ const calls = {
 self.onmessage = async ({ data: { id, call, value } }) => {
   try {
     const result = await calls[call](value);
-    self.postMessage({ id, value: result }, result?.buffer ? [result.buffer] : []);
+    self.postMessage({ id, value: result }, call === 'picture' ? [result.data?.buffer ?? result] : []);
   } catch (error) {
     self.postMessage({ id, error: error.message });
   }

@@ -78,16 +78,17 @@ try {
   }
   for (const { name } of NETWORKS) {
     say(`== From a page's start to the first mask, ${name}`);
-    results.cold[name] = Object.fromEntries(COLD_SOLUTIONS.map((solution) => [solution, { times: [] }]));
+    results.cold[name] = Object.fromEntries(COLD_SOLUTIONS.map((solution) => [solution, { times: [], own: [] }]));
     for (let round = 0; round < (quick ? 2 : 7); ++round) {
       for (const solution of COLD_SOLUTIONS) {
         fetched.clear();
-        const { milliseconds, error } = await inPage(`/bench/cold.html#${encodeURIComponent(solution)}/${name}`, async (page) => {
+        const { milliseconds, page, error } = await inPage(`/bench/cold.html#${encodeURIComponent(solution)}/${name}`, async (page) => {
           await page.waitForFunction('window.cold');
           return page.evaluate('window.cold');
         });
         if (error) throw new Error(`${solution}: ${error}`);
         results.cold[name][solution].times.push(milliseconds);
+        results.cold[name][solution].own.push(milliseconds - page);
         results.cold[name][solution].size ??= sizeOf(fetched);
       }
     }

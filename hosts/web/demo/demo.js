@@ -56,21 +56,23 @@ async function start() {
   const opened = await BackgroundProcessor.create({ model: $('model').value, effect: effect() });
   processor = opened;
   const ended = (error) => (stop(), say(error ? `It stopped: ${error.message}` : 'The camera has stopped.'));
-  const video = follow(processor.process(track, ended), after);
-  follow(track, before);
+  follow(processor.process(track, ended), after);
+  const seen = follow(track, before);
   $('hint').hidden = true;
   $('start').textContent = 'Stop the camera';
   say(`Running with ${Segmenter.instructionSet} SIMD.`);
   let last = { frames: 0, time: performance.now() };
+  let early = null; // frames of the camera before the first look
   while (processor === opened) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const stats = await opened.stats().catch(() => null); // it was closed meanwhile
     if (!stats) break;
     const now = performance.now();
-    const quality = video.getVideoPlaybackQuality();
+    const given = seen.getVideoPlaybackQuality().totalVideoFrames - stats.frames;
+    early ??= given;
     show(stats);
     $('rate').textContent = ((1000 * (stats.frames - last.frames)) / (now - last.time)).toFixed(1);
-    $('dropped').textContent = stats.dropped ?? quality.droppedVideoFrames;
+    $('dropped').textContent = stats.dropped ?? Math.max(0, given - early);
     last = { frames: stats.frames, time: now };
   }
 }

@@ -17,7 +17,7 @@ const MAY_GROW = { 'WebAssembly': 0, 'page heap': 0.5 * MB, 'processes': 12 * MB
 
 async function start(canvas) {
   const { BackgroundProcessor, openCamera } = await import('/selfieseg/index.js');
-  const open = async () => (globalThis.camera = (await openCamera({ width: 640, height: 480 })).getVideoTracks()[0]);
+  let [camera] = (await openCamera({ width: 640, height: 480 })).getVideoTracks();
   const picture = Object.assign(document.createElement('canvas'), { width: 320, height: 240 });
   const paint = () => {
     const context = picture.getContext('2d');
@@ -40,7 +40,7 @@ async function start(canvas) {
     video.srcObject = new MediaStream([processor.processedTrack]);
     return video.play();
   };
-  await processor.init({ track: await open() });
+  await processor.init({ track: camera });
   await show();
   const effects = [
     { type: 'video', video: clip }, { type: 'blur' }, { type: 'color', color: '#00b140', lightWrap: 0.5 }, { type: 'picture', picture },
@@ -49,8 +49,11 @@ async function start(canvas) {
   globalThis.change = async () => {
     await processor.setEffect(effects[turn++ % effects.length]);
     if (turn % 8 !== 0) return;
+    // The camera itself goes on: Chromium's made-up one may stand still where two tabs open and stop it at once.
+    const next = camera.clone();
+    await processor.restart({ track: next });
     camera.stop();
-    await processor.restart({ track: await open() });
+    camera = next;
     await show();
   };
 }
@@ -85,6 +88,10 @@ const browser = openTabs(join(folder, 'profile'), [
   '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${camera}`,
 ]);
 const samples = [];
+const watchdog = setTimeout(() => {
+  console.error('Nothing has come from the tabs for a minute.');
+  process.exit(1);
+}, 60000);
 try {
   const tabs = [];
   for (const canvas of [true, false]) {
@@ -98,10 +105,12 @@ try {
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     samples.push(await measure(browser, tabs));
+    watchdog.refresh();
     const { frames, ...sizes } = samples.at(-1);
     console.log(`${frames} frames, MB: ${Object.entries(sizes).map(([name, size]) => `${name} ${(size / MB).toFixed(2)}`).join(', ')}`);
   }
 } finally {
+  clearTimeout(watchdog);
   await browser.close();
   server.close();
   await rm(folder, { recursive: true, force: true });
