@@ -30,7 +30,7 @@ export class CanvasPump {
     while (!this.#closed) {
       await Promise.race([this.#shown(), this.sleep(document.hidden ? HIDDEN_MS : AT_MOST_MS)]);
       if (this.#busy) ++this.dropped;
-      else if (this.#video.videoWidth > 0) this.#frame();
+      else if (this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.#frame();
     }
   }
 
