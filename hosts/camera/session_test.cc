@@ -89,7 +89,8 @@ TEST_F(CameraSession, APictureIsAnInputToo) {
   Reader reader;
   EXPECT_TRUE(reader.WaitUntil(HasPerson, kPatience, ExpectNoRoom));
   const uint64_t frames = session_->Status()["input"]["frames"];
-  EXPECT_TRUE(WaitUntil([&] { return session_->Status()["input"]["frames"] > frames + 5; }, 3));
+  EXPECT_TRUE(
+      WaitUntil([&] { return session_->Status()["input"]["frames"] > frames + 5; }, kPatience));
   session_->Tool({"camera", "stop"});
   EXPECT_EQ(session_->WaitFor(camera).err.find("CRITICAL"), std::string::npos);
 }
