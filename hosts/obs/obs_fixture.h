@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "obs/obs_host.h"
 
@@ -22,13 +23,16 @@ class ObsTest : public testing::Test {
   }
   void TearDown() override {
     obs_data_release(settings_);
-    obs_source_release(filter_);
-    if (source_ != nullptr) {
-      obs_set_output_source(0, nullptr);
-      obs_source_dec_showing(source_);
-    }
-    obs_source_release(source_);
+    ReleaseSource();
     EXPECT_EQ(ObsHost::Stop(), 0) << "allocations of OBS that were not freed";
+  }
+
+  void ReleaseSource() {
+    obs_source_release(std::exchange(filter_, nullptr));
+    if (source_ == nullptr) return;
+    obs_set_output_source(0, nullptr);
+    obs_source_dec_showing(source_);
+    obs_source_release(std::exchange(source_, nullptr));
   }
 
   void Update() { obs_source_update(filter_, settings_); }
