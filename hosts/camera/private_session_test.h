@@ -59,8 +59,13 @@ class Reader {
                  const std::function<void(const Picture&)>& each);
 
  private:
-  Pipeline pipeline_;
+  void Open();
+
+  const std::string node_;
+  std::optional<Pipeline> pipeline_;
   OwnedElement sink_;
+  bool begun_ = false;
+  int in_vain_ = 0;
 };
 
 // Drawn by tests/somebody.h, and moved to the left: RGB without padding.

@@ -98,6 +98,9 @@ TEST_F(CameraSession, APictureIsAnInputToo) {
 TEST_F(CameraSession, TwoReadersSeeItAtOnce) {
   session_->StartCamera({"--input", "test", "--background", "#ff00ff"});
   Reader first, second;
+  const auto any = [](const Picture&) { return true; };
+  ASSERT_TRUE(first.WaitUntil(any, kPatience, nullptr));
+  ASSERT_TRUE(second.WaitUntil(any, kPatience, nullptr));
   for (int i = 0; i < 10; ++i) {
     EXPECT_FALSE(first.Next().rgb.empty());
     EXPECT_FALSE(second.Next().rgb.empty());
