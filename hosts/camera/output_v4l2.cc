@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -14,7 +15,7 @@ namespace selfieseg::camera {
 namespace {
 
 // v4l2loopback 0.13 and later: queued when a reader starts or stops streaming. An older one refuses
-// the subscription.
+// the subscription; then whoever else has one of its devices open counts as a reader.
 constexpr uint32_t kClientUsage = V4L2_EVENT_PRIVATE_START + 0x08E00000 + 1;
 
 class V4l2Output final : public Output {
@@ -32,16 +33,19 @@ class V4l2Output final : public Output {
     v4l2_event_subscription wanted = {};
     wanted.type = kClientUsage;
     wanted.flags = V4L2_EVENT_SUB_FL_SEND_INITIAL;
-    knows_readers_ = system_.ioctl(file_, VIDIOC_SUBSCRIBE_EVENT, &wanted) == 0;
-    has_reader_ = !knows_readers_;
+    is_told_ = system_.ioctl(file_, VIDIOC_SUBSCRIBE_EVENT, &wanted) == 0;
   }
   ~V4l2Output() override { system_.close(file_); }
 
-  bool KnowsReaders() const override { return knows_readers_; }
+  bool KnowsReaders() const override { return is_told_ || system_.handles() > 0; }
 
   bool HasReader() override {
+    if (!is_told_) {
+      const int handles = system_.handles();  // one is ours
+      return handles <= 0 || handles > 1;
+    }
     v4l2_event event = {};
-    while (knows_readers_ && system_.ioctl(file_, VIDIOC_DQEVENT, &event) == 0) {
+    while (system_.ioctl(file_, VIDIOC_DQEVENT, &event) == 0) {
       uint32_t readers = 0;
       std::memcpy(&readers, event.u.data, sizeof(readers));
       if (event.type == kClientUsage) has_reader_ = readers > 0;
@@ -101,7 +105,7 @@ class V4l2Output final : public Output {
   const std::string device_;
   const V4l2System system_;
   int file_ = -1;
-  bool knows_readers_ = false, has_reader_ = true;
+  bool is_told_ = false, has_reader_ = false;
 };
 
 }  // namespace
@@ -117,7 +121,13 @@ std::unique_ptr<Output> OpenV4l2(const std::string& device, const Shape& shape) 
       {[](const char* path, int flags) { return open(path, flags); },
        [](int file, unsigned long request, void* value) { return ioctl(file, request, value); },
        [](int file, const void* bytes, size_t count) { return write(file, bytes, count); },
-       [](int file) { return close(file); }});
+       [](int file) { return close(file); },
+       [] {
+         // Each open device holds its module.
+         int handles = -1;
+         std::ifstream("/sys/module/v4l2loopback/refcnt") >> handles;
+         return handles;
+       }});
 }
 
 }  // namespace selfieseg::camera

@@ -13,6 +13,7 @@ struct V4l2System {
   int (*ioctl)(int file, unsigned long request, void* value);
   ssize_t (*write)(int file, const void* bytes, size_t count);
   int (*close)(int file);
+  int (*handles)();  // that are open, of all devices of v4l2loopback; -1: not known
 };
 
 std::unique_ptr<Output> OpenV4l2(const std::string& device, const Shape& shape,

@@ -19,6 +19,7 @@ struct Device {
   uint32_t abilities = V4L2_CAP_VIDEO_OUTPUT;
   uint32_t width = 0;  // that it keeps; 0: what is asked for
   bool tells = true;   // who reads
+  int handles = -1;    // that are open
   std::deque<uint32_t> events;
   int write_error = 0;
   std::vector<size_t> written;
@@ -63,7 +64,8 @@ std::unique_ptr<Output> Open() {
                              [](int) {
                                device.is_open = false;
                                return 0;
-                             }};
+                             },
+                             [] { return device.handles; }};
   return OpenV4l2("/dev/video9", kShape, system);
 }
 
@@ -94,7 +96,17 @@ TEST_F(CameraV4l2, FollowsTheModulesEvents) {
   EXPECT_FALSE(output->HasReader());
 }
 
-TEST_F(CameraV4l2, IsAlwaysOnWhereTheModuleIsTooOldToTell) {
+TEST_F(CameraV4l2, CountsTheHandlesOfAModuleThatIsTooOldToTell) {
+  device.tells = false;
+  device.handles = 1;
+  const auto output = Open();
+  EXPECT_TRUE(output->KnowsReaders());
+  EXPECT_FALSE(output->HasReader());
+  device.handles = 2;
+  EXPECT_TRUE(output->HasReader());
+}
+
+TEST_F(CameraV4l2, IsAlwaysOnWhereNothingTells) {
   device.tells = false;
   const auto output = Open();
   EXPECT_FALSE(output->KnowsReaders());
