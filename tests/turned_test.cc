@@ -130,10 +130,10 @@ TEST(Turned, ResultsAreThoseOfUprightFrames) {
   const int width = 240, height = 322;
   Bytes picture(30 * 20 * 3);
   for (size_t i = 0; i < picture.size(); ++i) picture[i] = uint8_t(i % 3 * 40 + i / 3 % 30 * 5);
-  Bytes dot(16 * 10 * 4);
+  Bytes dot(64 * 40 * 4);  // so large that a wrong place is seen in the mean
   for (size_t i = 0; i < dot.size(); ++i) dot[i] = uint8_t(i % 4 == 3 ? 200 : i * 3);
   const auto behind = selfieseg_wrap(SELFIESEG_RGB, 30, 20, picture.data(), 0);
-  const auto layer = selfieseg_wrap(SELFIESEG_RGBA, 16, 10, dot.data(), 0);
+  const auto layer = selfieseg_wrap(SELFIESEG_RGBA, 64, 40, dot.data(), 0);
   auto wrapped = selfieseg_default_effect_options();
   wrapped.background = SELFIESEG_PICTURE, wrapped.picture = behind, wrapped.light_wrap = 1;
   const Model model = Model::Open("general");
@@ -143,8 +143,8 @@ TEST(Turned, ResultsAreThoseOfUprightFrames) {
     Effect effects[] = {Effect::Blur(9), Effect::Color(9, 200, 30), Effect::Picture(behind),
                         Effect(wrapped)};
     for (Effect& effect : effects) {
-      effect.SetLayer(SELFIESEG_FRONT, layer, 6, 300);
-      effect.SetLayer(SELFIESEG_BEHIND, layer, width - 8, -4);
+      effect.SetLayer(SELFIESEG_FRONT, layer, 6, 270);
+      effect.SetLayer(SELFIESEG_BEHIND, layer, width - 40, -8);
       Frame expected(upright);
       session.Process(effect, upright.view, expected.view);
       for (int orientation = 1; orientation <= 8; ++orientation) {
