@@ -139,13 +139,8 @@ void PipeWireOutput::Show(std::span<const uint8_t> frame) {
   }
   if (!HasReader()) return;
   pw_thread_loop_lock(loop_);
-  // Before the cycle and not in it, where the stream asks for a frame that the next cycle gives. A
-  // cycle that did not run, as the one before was not over, left its frame: that goes first, and
-  // none after it would ever be prompt again if this one joined it.
-  pw_time time = {};
-  const bool waits =
-      pw_stream_get_time_n(stream_, &time, sizeof(time)) == 0 && time.queued_buffers > 0;
-  if (!waits) FillBuffer(frame);
+  // Before the cycle and not in it, where the stream asks for a frame that the next cycle gives.
+  FillBuffer(frame);
   pw_stream_trigger_process(stream_);
   pw_thread_loop_unlock(loop_);
 }
