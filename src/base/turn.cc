@@ -6,6 +6,14 @@
 namespace selfieseg::core {
 namespace {
 
+// Whether the upright picture begins at the right, or at the bottom, of what is stored.
+bool FromRight(int orientation) {
+  return orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+}
+bool FromBottom(int orientation) {
+  return orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+}
+
 // In bytes of what is stored: where the upright picture begins, and how far it is to its next
 // column and to its next row.
 struct Walk {
@@ -13,25 +21,11 @@ struct Walk {
 };
 Walk WalkOf(int orientation, const Packed& stored) {
   const ptrdiff_t stride = ptrdiff_t(stored.stride), pixel = ptrdiff_t(stored.pixel);
-  const ptrdiff_t right = (stored.width - 1) * pixel, bottom = (stored.height - 1) * stride;
-  switch (orientation) {
-    case 2:
-      return {right, -pixel, stride};
-    case 3:
-      return {bottom + right, -pixel, -stride};
-    case 4:
-      return {bottom, pixel, -stride};
-    case 5:
-      return {0, stride, pixel};
-    case 6:
-      return {bottom, -stride, pixel};
-    case 7:
-      return {bottom + right, -stride, -pixel};
-    case 8:
-      return {right, stride, -pixel};
-    default:
-      return {0, pixel, stride};
-  }
+  const bool right = FromRight(orientation), bottom = FromBottom(orientation);
+  const ptrdiff_t across = right ? -pixel : pixel, down = bottom ? -stride : stride;
+  const ptrdiff_t start =
+      (right ? (stored.width - 1) * pixel : 0) + (bottom ? (stored.height - 1) * stride : 0);
+  return SwapsSides(orientation) ? Walk{start, down, across} : Walk{start, across, down};
 }
 
 template <size_t kPixel>
@@ -56,11 +50,8 @@ void TurnPixels(const Packed& stored, int orientation, const Packed& upright) {
 Rect StoredPart(const Rect& upright, int orientation, int width, int height) {
   Rect part = upright;
   if (SwapsSides(orientation)) part = {upright.y, upright.x, upright.height, upright.width};
-  const bool from_right = orientation == 2 || orientation == 3 || orientation >= 7;
-  const bool from_bottom =
-      orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  if (from_right) part.x = width - part.x - part.width;
-  if (from_bottom) part.y = height - part.y - part.height;
+  if (FromRight(orientation)) part.x = width - part.x - part.width;
+  if (FromBottom(orientation)) part.y = height - part.y - part.height;
   return part;
 }
 
