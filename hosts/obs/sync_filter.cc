@@ -1,7 +1,7 @@
-// The filter for any source that draws: what it has drawn is fetched from the graphics card one
-// tick later, so that nobody waits for that either, and the result is brought back as a texture.
+// The filter for any source that draws: what it has drawn is fetched from the graphics card by the
+// worker, or here one tick later, so that OBS's thread waits for neither the card nor the network,
+// and the result is brought back as a texture.
 #include <atomic>
-#include <cstring>
 #include <utility>
 
 #include "obs/filters.h"
@@ -17,8 +17,8 @@ struct PixelFilter : Filter {
 
   uint32_t width = 0, height = 0;  // of all that follows
   gs_texrender_t* drawn = nullptr;
-  gs_stagesurf_t* fetched[2] = {};  // by turns: one is on its way, the other is here
-  int fetching = 0;
+  Surface drawing;  // what this tick has drawn
+  Surface here;     // what the tick before has drawn
   bool is_here = false;
   gs_texture_t* result = nullptr;
   bool has_result = false;
@@ -34,10 +34,7 @@ void Free(Frames* frames) {
 
 void FreeTextures(PixelFilter* filter) {
   gs_texrender_destroy(filter->drawn);
-  for (gs_stagesurf_t*& surface : filter->fetched) {
-    gs_stagesurface_destroy(surface);
-    surface = nullptr;
-  }
+  filter->drawing = filter->here = nullptr;
   gs_texture_destroy(filter->result);
   filter->drawn = nullptr;
   filter->result = nullptr;
@@ -59,12 +56,11 @@ bool MakeTextures(PixelFilter* filter, uint32_t width, uint32_t height) {
   FreeTextures(filter);
   filter->width = width, filter->height = height;
   filter->drawn = gs_texrender_create(GS_BGRA, GS_ZS_NONE);
-  for (gs_stagesurf_t*& surface : filter->fetched) {
-    surface = gs_stagesurface_create(width, height, GS_BGRA);
-  }
+  filter->drawing = NewSurface(width, height);
+  filter->here = NewSurface(width, height);
   filter->result = gs_texture_create(width, height, GS_BGRA, 1, nullptr, GS_DYNAMIC);
   const bool all =
-      filter->fetched[0] != nullptr && filter->fetched[1] != nullptr && filter->result != nullptr;
+      filter->drawing != nullptr && filter->here != nullptr && filter->result != nullptr;
   if (!all) FreeTextures(filter);
   return all;
 }
@@ -107,19 +103,15 @@ obs_source_frame* NewFrame(PixelFilter* filter) {
              : obs_source_frame_create(VIDEO_FORMAT_BGRA, filter->width, filter->height);
 }
 
-// Brings what was fetched to the worker, and what that gives to the result.
-void Work(PixelFilter* filter, gs_stagesurf_t* surface) {
-  uint8_t* pixels = nullptr;
-  uint32_t stride = 0;
-  if (!gs_stagesurface_map(surface, &pixels, &stride)) return;
+// Brings what was drawn to the worker, and what that gives to the result.
+void Work(PixelFilter* filter) {
+  const bool has_delay_match = filter->worker.HasDelayMatch();
+  if (!has_delay_match && !filter->is_here) return;
   obs_source_frame* const frame = NewFrame(filter);
-  for (size_t y = 0; y < filter->height; ++y) {
-    std::memcpy(frame->data[0] + y * frame->linesize[0], pixels + y * stride,
-                size_t(filter->width) * 4);
-  }
-  gs_stagesurface_unmap(surface);
   frame->timestamp = obs_get_video_frame_time();
-  obs_source_frame* const shown = filter->worker.Exchange(frame, &filter->unused);
+  if (!has_delay_match) Fetch(filter->here, *frame);
+  obs_source_frame* const shown =
+      filter->worker.Exchange(frame, has_delay_match ? filter->drawing : nullptr, &filter->unused);
   if (shown == nullptr) return;
   gs_texture_set_image(filter->result, shown->data[0], shown->linesize[0], false);
   filter->has_result = true;
@@ -164,9 +156,9 @@ void Render(void* data, gs_effect_t*) {
     DrawTarget(filter, target, parent);
     gs_texture_t* const drawn = gs_texrender_get_texture(filter->drawn);
     if (drawn == nullptr) return;
-    gs_stage_texture(filter->fetched[filter->fetching], drawn);
-    filter->fetching = 1 - filter->fetching;
-    if (filter->is_here) Work(filter, filter->fetched[filter->fetching]);
+    gs_stage_texture(filter->drawing.get(), drawn);
+    Work(filter);
+    filter->drawing.swap(filter->here);
     filter->is_here = true;
   }
   if (filter->has_result) DrawResult(filter);

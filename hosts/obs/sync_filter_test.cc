@@ -69,6 +69,31 @@ TEST_F(SyncFilter, FollowsTheSize) {
   EXPECT_TRUE(Becomes([](const Drawing& d) { return d.width == 480 && IsDone(d); }));
 }
 
+// Whoever draws it twice, with time for a mask in between, sees the second time what was there the
+// first time. A machine may be too busy for that, but not always.
+TEST_F(SyncFilter, IsOneTickLate) {
+  AddFilter();
+  ASSERT_TRUE(Becomes(IsDone));
+  constexpr int kX = 160, kY = 204;  // on the shirt
+  bool was_seen = false;
+  for (int i = 0; i < 20 && !was_seen; ++i) {
+    const auto gray = uint8_t(20 + 64 * i);
+    obs_enter_graphics();
+    for (int y = kY - 8; y < kY + 8; ++y) {
+      for (int x = kX - 8; x < kX + 8; ++x) {
+        std::memset(&picture_.bgra[(size_t(y) * 320 + size_t(x)) * 4], gray, 3);
+      }
+    }
+    obs_leave_graphics();
+    const auto wait = std::chrono::milliseconds(50 + 20 * i);  // for a tick and a mask
+    std::this_thread::sleep_for(wait);
+    ObsHost::Draw(source_);
+    std::this_thread::sleep_for(wait);
+    was_seen = IsNear(ObsHost::Draw(source_).At(kX, kY), gray, gray, gray);
+  }
+  EXPECT_TRUE(was_seen);
+}
+
 TEST_F(SyncFilter, ForgetsWhatItShowedBeforeItWasHidden) {
   AddFilter();
   ASSERT_TRUE(Becomes(IsDone));

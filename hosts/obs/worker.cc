@@ -41,9 +41,14 @@ void Worker::SayOnce(const std::string& sentence) {
        sentence.c_str());
 }
 
-void Worker::Give(obs_source_frame* frame, bool is_copy, Frames* unused) {
+bool Worker::HasDelayMatch() {
+  const std::lock_guard lock(mutex_);
+  return newest_order_.settings.delay_match;
+}
+
+void Worker::Give(obs_source_frame* frame, const Surface& surface, bool is_copy, Frames* unused) {
   if (frame == nullptr) return;  // no memory
-  std::optional<Job> job = Job{frame, is_copy, frame->timestamp, stream_, order_, {}};
+  std::optional<Job> job = Job{frame, surface, is_copy, frame->timestamp, stream_, order_, {}};
   job->mask.swap(room_);
   try {
     job = thread_.Give(std::move(job));
@@ -87,6 +92,11 @@ void Worker::Clear(Frames* unused) {
 }
 
 obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noexcept {
+  return Exchange(frame, nullptr, unused);
+}
+
+obs_source_frame* Worker::Exchange(obs_source_frame* frame, const Surface& surface,
+                                   Frames* unused) noexcept {
   try {
     {
       const std::lock_guard lock(mutex_);
@@ -109,7 +119,9 @@ obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noex
       SayOnce(error_);
       return Replaced(frame);
     }
-    return order_.settings.delay_match ? Delayed(frame, unused) : WithNewestMask(frame, unused);
+    if (order_.settings.delay_match) return Delayed(frame, surface, unused);
+    if (surface != nullptr) Fetch(surface, *frame);
+    return WithNewestMask(frame, unused);
   } catch (const std::exception& wrong) {
     SayOnce(wrong.what());
     Blank(*frame);
@@ -124,24 +136,25 @@ obs_source_frame* Worker::Replaced(obs_source_frame* frame) {
   return frame;
 }
 
-obs_source_frame* Worker::Delayed(obs_source_frame* frame, Frames* unused) {
+obs_source_frame* Worker::Delayed(obs_source_frame* frame, const Surface& surface, Frames* unused) {
   if (finished_.frame != nullptr && finished_.is_copy) {
     obs_source_frame_copy(frame, finished_.frame);  // OBS forgets a frame that is not its own
     Move(&finished_.frame, unused);
     shows_ = true;
     return frame;
   }
-  if (!shows_ && finished_.frame == nullptr) {  // OBS has no picture that could stay
-    if (thread_.IsIdle()) Give(CopyOf(*frame), true, unused);
+  if (!shows_ && finished_.frame == nullptr && surface == nullptr) {
+    // OBS has no picture that could stay.
+    if (thread_.IsIdle()) Give(CopyOf(*frame), nullptr, true, unused);
     return Replaced(frame);
   }
-  Give(frame, false, unused);
+  Give(frame, surface, false, unused);
   shows_ = true;
   return std::exchange(finished_.frame, nullptr);
 }
 
 obs_source_frame* Worker::WithNewestMask(obs_source_frame* frame, Frames* unused) {
-  if (thread_.IsIdle()) Give(CopyOf(*frame), true, unused);
+  if (thread_.IsIdle()) Give(CopyOf(*frame), nullptr, true, unused);
   const int64_t age = int64_t(frame->timestamp - newest_.time);
   const bool fresh = age > -kOldestMask && age < kOldestMask;
   if (newest_.effect == nullptr || !fresh) return Replaced(frame);
@@ -173,6 +186,7 @@ Effect Worker::OpenEffect(const obs_source_frame& frame, const Settings& setting
 }
 
 void Worker::Work(Job& job) try {
+  if (job.surface != nullptr) Fetch(job.surface, *job.frame);
   const Settings& settings = job.order.settings;
   const selfieseg_image view = ViewOf(*job.frame);
   Session& session = finder_.Prepare(settings.finding, view.width, view.height);

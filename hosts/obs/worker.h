@@ -12,6 +12,7 @@
 
 #include "live/work_thread.h"
 #include "obs/settings.h"
+#include "obs/surface.h"
 
 namespace selfieseg::obs {
 
@@ -33,6 +34,12 @@ class Worker {
   // the same with the newest mask. Null: what was shown stays. Frames that nobody needs any more
   // are added to *unused. Does not wait for the network.
   obs_source_frame* Exchange(obs_source_frame* frame, Frames* unused) noexcept;
+  // The same for a frame whose pixels are still to be fetched from a surface of its size: with
+  // delay_match by the thread, so that nobody waits for the graphics card either.
+  obs_source_frame* Exchange(obs_source_frame* frame, const Surface& surface,
+                             Frames* unused) noexcept;
+  // Whether earlier frames are shown, with their own masks.
+  bool HasDelayMatch();
 
   // Gives those frames back that are not worked on. What comes next is another stream.
   void Forget(Frames* unused);
@@ -53,6 +60,7 @@ class Worker {
   };
   struct Job {
     obs_source_frame* frame = nullptr;
+    Surface surface;       // which has the frame's pixels, if that has none
     bool is_copy = false;  // and not OBS's own
     uint64_t time = 0;     // of the frame
     uint64_t stream = 0;
@@ -62,10 +70,10 @@ class Worker {
     std::string error;
   };
 
-  obs_source_frame* Delayed(obs_source_frame* frame, Frames* unused);
+  obs_source_frame* Delayed(obs_source_frame* frame, const Surface& surface, Frames* unused);
   obs_source_frame* WithNewestMask(obs_source_frame* frame, Frames* unused);
   obs_source_frame* Replaced(obs_source_frame* frame);
-  void Give(obs_source_frame* frame, bool is_copy, Frames* unused);
+  void Give(obs_source_frame* frame, const Surface& surface, bool is_copy, Frames* unused);
   void Receive(Frames* unused);
   void SayOnce(const std::string& sentence);
   Effect OpenEffect(const obs_source_frame& frame, const Settings& settings) const;
