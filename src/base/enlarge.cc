@@ -9,6 +9,7 @@ Cells::Cells(int samples, int width, double samples_per_column, const std::vecto
     : width_(width),
       samples_per_column_(samples_per_column),
       begins_(size_t(samples) + 2, width),
+      cells_(RowRoom(size_t(width)), samples),
       fractions_(RowRoom(size_t(width))),
       elements_(elements.size() * RowRoom(size_t(width))) {
   Locate(elements);
@@ -19,6 +20,7 @@ void Cells::Fit(int width) {
   samples_per_column_ = double(begins_.size() - 2) / width;
   std::fill(begins_.begin(), begins_.end(), width);
   const size_t room = RowRoom(size_t(width));
+  cells_.assign(std::max(cells_.size(), room), int32_t(samples()));
   if (fractions_.size() < room) fractions_ = Buffer(room);
   elements_.resize(std::max(elements_.size(), room));
   constexpr double kMiddle[] = {0.5};
@@ -29,6 +31,7 @@ void Cells::Locate(std::span<const double> elements) {
   for (int x = width_ - 1; x >= 0; --x) {
     const size_t cell = CellOf(size_t(x));
     begins_[cell] = x;
+    cells_[size_t(x)] = int32_t(cell);
     const double sample = double(cell) - 1;
     const auto fraction = [&](double at) {
       return std::clamp((x + at) * samples_per_column_ - 0.5 - sample, 0.0, 1.0);

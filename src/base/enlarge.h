@@ -28,8 +28,15 @@ class Cells {
   // between the samples c - 1 and c, clamped to the row.
   CellColumns Columns(size_t begin, size_t end) const;
   CellColumns OfCells(size_t first, size_t last) const {
-    return {begins_.data(), fractions_.data(),      elements_.data(),         first,
-            last,           size_t(begins_[first]), size_t(begins_[last + 1])};
+    return {begins_.data(),
+            cells_.data(),
+            fractions_.data(),
+            elements_.data(),
+            first,
+            last,
+            size_t(begins_[first]),
+            size_t(begins_[last + 1]),
+            samples_per_column_ <= 1};
   }
 
  private:
@@ -39,6 +46,7 @@ class Cells {
   int width_;
   double samples_per_column_;
   std::vector<int32_t> begins_;  // columns where cells begin, and the width
+  std::vector<int32_t> cells_;   // of each column, and of as many as a vector has behind the last
   Buffer fractions_;
   std::vector<int16_t> elements_;
 };

@@ -177,15 +177,6 @@ RowCall Sure(RowMemory& memory, size_t width) {
 }
 
 // From so many samples, and the columns from `begin` on.
-RowCall Stretch(RowMemory& memory, size_t width, size_t samples, size_t begin) {
-  const auto cells = std::make_shared<Cells>(int(samples), int(width));
-  const float* narrow = memory.Floats(samples + 2, -1, 1);
-  float* wide = memory.Floats(RowRoom(width), 0, 1);
-  memory.Result(wide + begin, width - begin);
-  return
-      [=](const RowKernels& table) { table.stretch(narrow, cells->Columns(begin, width), wide); };
-}
-
 RowCall StretchNumbers(RowMemory& memory, size_t width, size_t channels, size_t samples,
                        size_t begin) {
   const auto cells =
@@ -242,27 +233,21 @@ RowCall Fit(RowMemory& memory, size_t width) {
   return [=](const RowKernels& table) { table.fit(means, 0.01f, width); };
 }
 
-MatteRow RandomMatte(RowMemory& memory, size_t width, bool guided) {
-  return {.slope = guided ? memory.Floats(RowRoom(width), -1, 2) : nullptr,
-          .offset = memory.Floats(RowRoom(width), -1, 2),
-          .luma = guided ? memory.Bytes(RowRoom(width)) : nullptr,
-          .luma_zero = 0.1f,
-          .luma_gain = 1.2f,
-          .low = 0.25f,
-          .gain = 1.5f,
-          .width = width};
-}
-
-RowCall MatteBytes(RowMemory& memory, size_t width, bool guided) {
-  const MatteRow row = RandomMatte(memory, width, guided);
-  uint8_t* matte = memory.CallersBytes(width);
-  return [=](const RowKernels& table) { table.matte_bytes(row, matte); };
-}
-
-RowCall MatteFloats(RowMemory& memory, size_t width, bool guided) {
-  const MatteRow row = RandomMatte(memory, width, guided);
-  float* matte = memory.CallersFloats(width);
-  return [=](const RowKernels& table) { table.matte_floats(row, matte); };
+// The cells from `first` on, of so many samples.
+template <class T>
+RowCall Matte(RowMemory& memory, size_t width, size_t samples, size_t first, bool guided, T* matte,
+              void (*RowKernels::*kernel)(const MatteRow&, T*)) {
+  const auto cells = std::make_shared<Cells>(int(samples), int(width));
+  const CellColumns columns = cells->OfCells(first, samples);
+  const float most = sizeof(T) == 1 ? 255 : 1;
+  const float* slope = memory.Floats(samples + 2, -most / 255, 2 * most / 255);
+  const MatteRow row = {.slope = guided ? slope : nullptr,
+                        .offset = memory.Floats(samples + 2, -most, 2 * most),
+                        .columns = columns,
+                        .luma = guided ? memory.Bytes(RowRoom(width)) : nullptr,
+                        .room = width - columns.begin};
+  return
+      [=](const RowKernels& table) { (table.*kernel)(row, matte + (cells->width() - row.room)); };
 }
 
 RowCall Weigh(RowMemory& memory, size_t width, bool person) {
@@ -371,8 +356,6 @@ std::vector<RowCase> MakeRowCases() {
       {"luma_floats", kMask, LumaFloats},
       {"to_rgb", kMask, ToRgb},
       {"sure", kFrame, Sure},
-      {"stretch", kFrame, [](M& m, size_t width) { return Stretch(m, width, kMask, 0); }},
-      {"stretch/5", kFrame, [](M& m, size_t width) { return Stretch(m, width, 5, width / 3); }},
       {"blend", kFrame, [](M& m, size_t width) { return Blend(m, width, -1); }},
       {"guide", kMask, Guide},
       {"box", kMask, Box},
@@ -421,8 +404,17 @@ std::vector<RowCase> MakeRowCases() {
   }
   for (const bool guided : {false, true}) {
     const std::string name = guided ? "/guided" : "/plain";
-    add("matte_bytes" + name, kFrame, [=](M& m, size_t w) { return MatteBytes(m, w, guided); });
-    add("matte_floats" + name, kFrame, [=](M& m, size_t w) { return MatteFloats(m, w, guided); });
+    for (const size_t samples : {kMask, size_t{5}}) {
+      const std::string of = name + "/" + std::to_string(samples);
+      add("matte_bytes" + of, kFrame, [=](M& m, size_t w) {
+        return Matte(m, w, samples, samples / 3, guided, m.CallersBytes(w),
+                     &RowKernels::matte_bytes);
+      });
+      add("matte_floats" + of, kFrame, [=](M& m, size_t w) {
+        return Matte(m, w, samples, samples / 3, guided, m.CallersFloats(w),
+                     &RowKernels::matte_floats);
+      });
+    }
   }
   for (size_t n = 1; n <= 5; ++n) {
     const std::string name = "/" + std::to_string(n);

@@ -26,10 +26,6 @@ using VecF = hn::Vec<F32>;
 using Vec16 = hn::Vec<U16>;
 using VecI16 = hn::Vec<I16>;
 
-HWY_INLINE VecF LoadBytes(const uint8_t* bytes) {
-  return hn::ConvertTo(F32(), hn::PromoteTo(I32(), hn::LoadU(U8OfF32(), bytes)));
-}
-
 HWY_INLINE Vec16 LoadWide(const uint8_t* bytes) {
   return hn::PromoteTo(U16(), hn::LoadU(U8OfU16(), bytes));
 }
@@ -41,14 +37,6 @@ HWY_INLINE void StorePart(hn::Vec<D> values, D d, size_t x, size_t width, T* row
   T tail[kRowPadding];  // MaxLanes() is too small for part of a vector of SVE
   hn::StoreU(values, d, tail);
   std::memcpy(row + x, tail, (width - x) * sizeof(T));
-}
-
-// To nearest; NaN gives 0.
-HWY_INLINE hn::Vec<U8OfF32> ToBytes(VecF values) {
-  const F32 d;
-  const VecF positive = hn::IfThenElseZero(hn::Gt(values, hn::Zero(d)), values);
-  const VecF bounded = hn::Min(positive, hn::Set(d, 255.0f));
-  return hn::DemoteTo(U8OfF32(), hn::ConvertTo(I32(), hn::Add(bounded, hn::Set(d, 0.5f))));
 }
 
 template <int kBytes>
@@ -157,21 +145,6 @@ void Sure(const float* slope, const float* offset, float low, float high, size_t
   }
 }
 
-void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
-  // Cells are mostly 4 to 8 columns wide. What a vector writes beyond its cell, the next one
-  // corrects.
-  const hn::CappedTag<float, 8> d;
-  size_t x = columns.begin;
-  for (size_t c = columns.first; c <= columns.last; ++c) {
-    const auto left = hn::Set(d, narrow[c]), way = hn::Set(d, narrow[c + 1] - narrow[c]);
-    const size_t end = std::min(size_t(columns.begins[c + 1]), columns.end);
-    for (; x < end; x += hn::Lanes(d)) {
-      hn::StoreU(hn::Add(left, hn::Mul(way, hn::LoadU(d, columns.fractions + x))), d, wide + x);
-    }
-    x = end;
-  }
-}
-
 #if HWY_TARGET != HWY_SCALAR
 template <class Column>  // unsigned, as wide as a column of the narrow row
 void StretchColumns(const int16_t* narrow, const CellColumns& columns, int16_t* wide) {
@@ -224,35 +197,55 @@ void BlendRow(const int16_t* above, const int16_t* below, int16_t share, size_t 
   }
 }
 
-// Calls store(x, values) for every vector of the row; the last may be partly beyond it.
-template <class Store>
-HWY_INLINE void ForMatte(const MatteRow& row, const Store& store) {
+// Calls store(i, values) for vectors of the columns; i counts from the first column.
+template <bool kGuided, class Store>
+HWY_INLINE void ForMatte(const MatteRow& row, float most, const Store& store) {
   const F32 d;
-  const VecF low = hn::Set(d, row.low), gain = hn::Set(d, row.gain);
-  for (size_t x = 0; x < row.width; x += hn::Lanes(d)) {
-    VecF value = hn::LoadU(d, row.offset + x);
-    if (row.slope != nullptr) {
-      const VecF code = hn::Mul(LoadBytes(row.luma + x), hn::Set(d, 1.0f / 255.0f));
-      const VecF luma =
-          hn::Mul(hn::Sub(code, hn::Set(d, row.luma_zero)), hn::Set(d, row.luma_gain));
-      value = hn::Add(hn::Mul(hn::LoadU(d, row.slope + x), luma), value);
+  const I32 whole;
+  const size_t begin = row.columns.begin, end = row.columns.end;
+  const int32_t* const cells = row.columns.cells;
+  const float *const fractions = row.columns.fractions, *const slope = row.slope;
+  const float* const offset = row.offset;
+  const uint8_t* const luma = row.luma;
+  for (size_t x = begin; x < end; x += hn::Lanes(d)) {
+    const size_t first = size_t(cells[x]);
+    const auto steps = hn::Sub(hn::LoadU(whole, cells + x), hn::Set(whole, cells[x]));
+    const auto cell = hn::IndicesFromVec(d, steps);
+    const VecF fraction = hn::LoadU(d, fractions + x);
+    const auto between = [&](const float* narrow) HWY_ATTR {
+      const VecF left = hn::TableLookupLanes(hn::LoadU(d, narrow + first), cell);
+      const VecF right = hn::TableLookupLanes(hn::LoadU(d, narrow + first + 1), cell);
+      return hn::Add(left, hn::Mul(hn::Sub(right, left), fraction));
+    };
+    VecF value = between(offset);
+    if constexpr (kGuided) {
+      const auto numbers = hn::PromoteTo(whole, hn::LoadU(U8OfF32(), luma + (x - begin)));
+      value = hn::Add(hn::Mul(between(slope), hn::ConvertTo(d, numbers)), value);
     }
-    value = hn::Mul(hn::Sub(value, low), gain);
     value = hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), value);
-    store(x, hn::Min(value, hn::Set(d, 1.0f)));
+    store(x - begin, hn::Min(value, hn::Set(d, most)));
   }
 }
 
-void MatteBytes(const MatteRow& row, uint8_t* matte) {
-  ForMatte(row, [&](size_t x, VecF value) HWY_ATTR {
-    const VecF scaled = hn::Mul(value, hn::Set(F32(), 255.0f));
-    StorePart(ToBytes(scaled), U8OfF32(), x, row.width, matte);
+template <bool kGuided>
+void MatteBytesOf(const MatteRow& row, uint8_t* matte) {
+  ForMatte<kGuided>(row, 255, [=, room = row.room](size_t i, VecF value) HWY_ATTR {
+    const auto sum = hn::BitCast(U32(), hn::Add(value, hn::Set(F32(), kRounding)));
+    const auto bytes = hn::U8FromU32(hn::And(sum, hn::Set(U32(), 255)));
+    StorePart(bytes, U8OfF32(), i, room, matte);
   });
 }
 
+void MatteBytes(const MatteRow& row, uint8_t* matte) {
+  if (!row.columns.enlarge) return ReferenceRows().matte_bytes(row, matte);
+  row.slope != nullptr ? MatteBytesOf<true>(row, matte) : MatteBytesOf<false>(row, matte);
+}
+
 void MatteFloats(const MatteRow& row, float* matte) {
-  ForMatte(row,
-           [&](size_t x, VecF value) HWY_ATTR { StorePart(value, F32(), x, row.width, matte); });
+  if (!row.columns.enlarge) return ReferenceRows().matte_floats(row, matte);
+  const auto store = [=, room = row.room](size_t i, VecF value)
+                         HWY_ATTR { StorePart(value, F32(), i, room, matte); };
+  row.slope != nullptr ? ForMatte<true>(row, 1, store) : ForMatte<false>(row, 1, store);
 }
 
 // Eighths of the matte's sums around each group of two columns.

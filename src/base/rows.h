@@ -43,10 +43,12 @@ struct Planes {
 // first and last sample twice.
 struct CellColumns {
   const int32_t* begins;
+  const int32_t* cells;     // of each column
   const float* fractions;   // for each column, how far it is on the way to the second element
   const int16_t* elements;  // the same for each number of a column, in 1/32768
   size_t first, last;       // the cells of `begin` and `end - 1`
   size_t begin, end;        // the columns that are wanted; what follows may be overwritten
+  bool enlarge;             // neighbouring columns are of the same cell, or of neighbouring ones
 };
 
 // A weighted sum of neighbouring columns for each output: sum i is of `taps` columns from column
@@ -64,17 +66,18 @@ struct TapColumns {
   static size_t Room(size_t taps, size_t step) { return (taps * Repeat(step) + 15) / 16 * 16; }
 };
 
-// The matte's row: clamp((slope * luma + offset - low) * gain).
 inline constexpr float kDarkest = -0.125f, kBrightest = 1.125f;  // luma, with codes out of range
 
+// Whole cells of the matte's row: slope * luma + offset, both left + (right - left) * fraction,
+// between the elements of a narrow row each.
 struct MatteRow {
   const float* slope;  // null: none, and luma is not read
   const float* offset;
-  const uint8_t* luma;
-  float luma_zero, luma_gain;  // luma = (byte / 255 - zero) * gain
-  float low, gain;
-  size_t width;
+  CellColumns columns;
+  const uint8_t* luma;  // from the first column on
+  size_t room;          // of what is written, which is the caller's: at least the columns
 };
+inline constexpr float kRounding = 1 << 23;  // a float to which this is added has no fraction left
 
 // Rows of floats with room for whole vectors.
 struct GuideRows {
@@ -128,9 +131,8 @@ struct RowKernels {
   void (*sure)(const float* slope, const float* offset, float low, float high, size_t width,
                uint8_t* sure);
 
-  // wide[x] = left + (right - left) * fraction, between the elements of its cell.
-  void (*stretch)(const float* narrow, const CellColumns& columns, float* wide);
-  // The same for columns of 1, 2 or 4 numbers, not negative; to nearest.
+  // For each column, of 1, 2 or 4 numbers that are not negative: left + (right - left) * element /
+  // 32768, between the elements of its cell; to nearest.
   void (*stretch_numbers)(const int16_t* narrow, const CellColumns& columns, size_t channels,
                           int16_t* wide);
 
@@ -152,7 +154,9 @@ struct RowKernels {
   // The line that fits best: in place, `luma` becomes its slope and `person` its offset.
   void (*fit)(const GuideRows& means, float epsilon, size_t width);
 
-  void (*matte_bytes)(const MatteRow& row, uint8_t* matte);  // times 255, to nearest
+  // To the matte's first column: clamped to 0..255, and the nearest whole number, or to 0..1. What
+  // lies behind the last one, within `room`, may be overwritten.
+  void (*matte_bytes)(const MatteRow& row, uint8_t* matte);
   void (*matte_floats)(const MatteRow& row, float* matte);
 
   // The steps of a grid of colours (compose/colors.h).

@@ -12,12 +12,6 @@ uint8_t Div255(int product) {  // to nearest, of 0..255 * 255
   return uint8_t((x + (x >> 8)) >> 8);
 }
 
-// NaN counts as 0.
-uint8_t ToByte(float value) {
-  const float bounded = value > 0.0f ? std::min(value, 255.0f) : 0.0f;
-  return uint8_t(bounded + 0.5f);
-}
-
 void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, size_t width,
              uint16_t* sums) {
   for (size_t i = 0; i < width; ++i) {
@@ -109,14 +103,6 @@ void Sure(const float* slope, const float* offset, float low, float high, size_t
   }
 }
 
-void Stretch(const float* narrow, const CellColumns& columns, float* wide) {
-  size_t c = columns.first;
-  for (size_t x = columns.begin; x < columns.end; ++x) {
-    while (x >= size_t(columns.begins[c + 1])) ++c;
-    wide[x] = narrow[c] + (narrow[c + 1] - narrow[c]) * columns.fractions[x];
-  }
-}
-
 // (a * b) / 32768, to nearest.
 int Share(int a, int b) { return (a * b + 16384) >> 15; }
 
@@ -198,21 +184,29 @@ void Fit(const GuideRows& means, float epsilon, size_t width) {
   }
 }
 
-float Matte(const MatteRow& row, size_t x) {
-  float value = row.offset[x];
-  if (row.slope != nullptr) {
-    const float luma = (float(row.luma[x]) * (1.0f / 255.0f) - row.luma_zero) * row.luma_gain;
-    value = row.slope[x] * luma + value;
+template <class Store>
+void ForMatte(const MatteRow& row, float most, const Store& store) {
+  const CellColumns& columns = row.columns;
+  size_t c = columns.first;
+  for (size_t x = columns.begin; x < columns.end; ++x) {
+    while (x >= size_t(columns.begins[c + 1])) ++c;
+    const auto between = [&](const float* narrow) {
+      return narrow[c] + (narrow[c + 1] - narrow[c]) * columns.fractions[x];
+    };
+    const size_t i = x - columns.begin;
+    float value = between(row.offset);
+    if (row.slope != nullptr) value = between(row.slope) * float(row.luma[i]) + value;
+    store(i, std::min(value > 0 ? value : 0.0f, most));
   }
-  return Bounded((value - row.low) * row.gain);
 }
 
 void MatteBytes(const MatteRow& row, uint8_t* matte) {
-  for (size_t x = 0; x < row.width; ++x) matte[x] = ToByte(Matte(row, x) * 255.0f);
+  ForMatte(row, 255,
+           [&](size_t i, float value) { matte[i] = uint8_t(value + kRounding - kRounding); });
 }
 
 void MatteFloats(const MatteRow& row, float* matte) {
-  for (size_t x = 0; x < row.width; ++x) matte[x] = Matte(row, x);
+  ForMatte(row, 1, [&](size_t i, float value) { matte[i] = value; });
 }
 
 void Weigh(const float* const rows[3], bool person, size_t width, float*, float* weights) {
@@ -354,7 +348,6 @@ const RowKernels& ReferenceRows() {
       .luma_floats = LumaFloats,
       .to_rgb = ToRgb,
       .sure = Sure,
-      .stretch = Stretch,
       .stretch_numbers = StretchNumbers,
       .blend = Blend,
       .blend_words = BlendWords,

@@ -30,7 +30,6 @@ const RowKernels* RowTable() {
       .luma_floats = LumaFloats,
       .to_rgb = ToRgb,
       .sure = Sure,
-      .stretch = Stretch,
       .stretch_numbers = StretchNumbers,
       .blend = BlendRow,
       .blend_words = BlendWords,

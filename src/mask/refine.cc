@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/between.h"
-
 namespace selfieseg::core {
 namespace {
 
@@ -14,10 +12,6 @@ constexpr float kHaze = 0.1f;  // what the guided filter leaves behind and takes
 constexpr uint8_t kUnsure = 0, kPerson = 2;
 
 constexpr int kRowsAhead = 4;  // that pixels are asked for before they are read
-
-void Mix(const float* above, const float* below, float fraction, size_t count, float* row) {
-  for (size_t i = 0; i < count; ++i) row[i] = above[i] + (below[i] - above[i]) * fraction;
-}
 
 // Ten bits to the nearest of eight: the matte has no more.
 void ToBytes(const uint16_t* words, int shift, size_t width, uint8_t* bytes) {
@@ -33,7 +27,8 @@ Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided, Thread
     : rows_(&rows), shape_(shape), lanes_(size_t(threads == nullptr ? 1 : threads->count())) {
   const size_t width = size_t(shape.width);
   for (Lane& lane : lanes_) {
-    lane.narrow = Buffer(RowRoom(width + 2));
+    lane.slopes = Buffer(RowRoom(width + 2));
+    lane.offsets = Buffer(RowRoom(width + 2));
     lane.sure_cells.resize(width + 1);
     lane.spans.reserve(width + 1);
   }
@@ -51,10 +46,7 @@ void Refiner::Prepare(int width, int height) {
     cells_.emplace(shape_.width, width);
   }
   const size_t room = RowRoom(size_t(width));
-  for (Lane& lane : lanes_) {
-    lane.planes.resize(std::max(4 * room, lane.planes.size()));
-    if (lane.wide.size() < 2 * room) lane.wide = Buffer(2 * room);
-  }
+  for (Lane& lane : lanes_) lane.planes.resize(std::max(4 * room, lane.planes.size()));
 }
 
 void Refiner::Start(const float* luma, const float* mask, float epsilon, const Ramp& ramp) {
@@ -119,27 +111,44 @@ void Refiner::ReadLuma(const Image& frame, int y, const CellColumns& columns, La
   }
 }
 
+// Slopes of a byte of luma, and offsets, that the columns lie between, for a matte of 0..most.
+void Refiner::MixFit(const Between& lines, const CellColumns& columns, const Image& frame,
+                     float most, Lane& lane) const {
+  const size_t samples = size_t(shape_.width);
+  const size_t begin = columns.first == 0 ? 0 : columns.first - 1;
+  const size_t end = std::min(columns.last + 1, samples);
+  const auto mixed = [&](const float* plane, size_t i) {
+    const float above = plane[size_t(lines.first) * samples + i];
+    return above + (plane[size_t(lines.second) * samples + i] - above) * lines.fraction;
+  };
+  const float gain = gain_ * most;
+  float *slopes = lane.slopes.data() + 1, *offsets = lane.offsets.data() + 1;
+  for (size_t i = begin; i < end; ++i) offsets[i] = (mixed(fit_.offset, i) - low_) * gain;
+  if (guide_) {
+    // Luma is (byte / 255 - zero) * gain.
+    const bool yuv = frame.format->yuv;
+    const float of_one = (yuv ? frame.coding.luma_gain : 1) * gain;
+    const float of_byte = of_one / 255, of_zero = (yuv ? frame.coding.luma_zero : 0) * of_one;
+    for (size_t i = begin; i < end; ++i) {
+      const float slope = mixed(fit_.slope, i);
+      slopes[i] = slope * of_byte;
+      offsets[i] -= slope * of_zero;
+    }
+  }
+  for (float* row : {slopes, offsets}) {
+    if (begin == 0) row[-1] = row[0];
+    if (end == samples) row[samples] = row[samples - 1];
+  }
+}
+
 void Refiner::Row(const Image& frame, int y, const Image& matte, int lane) {
   Lane& own = lanes_[size_t(lane)];
-  const size_t samples = size_t(shape_.width), room = RowRoom(size_t(cells_->width()));
-  const bool yuv = frame.format->yuv;
-  float *slopes = own.wide.data(), *offsets = own.wide.data() + room;
+  const size_t room = RowRoom(size_t(cells_->width()));
   const Between lines = LocateBetween(y, shape_.height, height_);
   if (guide_ && (lines.first != own.above || lines.second != own.below)) {
     own.above = lines.first, own.below = lines.second;
     FindSpans(own);
   }
-  // Of a plane of the fit to a row as wide as the frame.
-  const auto enlarge = [&](const float* plane, const CellColumns& columns, float* wide) {
-    const size_t from = columns.first == 0 ? 0 : columns.first - 1;
-    const size_t count = std::min(columns.last + 1, samples) - from;
-    float* narrow = own.narrow.data() + 1;
-    Mix(plane + size_t(lines.first) * samples + from, plane + size_t(lines.second) * samples + from,
-        lines.fraction, count, narrow + from);
-    if (columns.first == 0) narrow[-1] = narrow[0];
-    if (columns.last == samples) narrow[samples] = narrow[samples - 1];
-    rows_->stretch(own.narrow.data(), columns, wide);
-  };
   const bool bytes = matte.format->id == SELFIESEG_GRAY;
   for (const Span& span : own.spans) {
     const CellColumns columns = cells_->OfCells(span.first, span.last);
@@ -154,20 +163,13 @@ void Refiner::Row(const Image& frame, int y, const Image& matte, int lane) {
       }
       continue;
     }
-    MatteRow row = {.slope = nullptr,
-                    .offset = offsets + begin,
-                    .luma = &own.planes[3 * room],
-                    .luma_zero = yuv ? frame.coding.luma_zero : 0,
-                    .luma_gain = yuv ? frame.coding.luma_gain : 1,
-                    .low = low_,
-                    .gain = gain_,
-                    .width = end - begin};
-    enlarge(fit_.offset, columns, offsets);
-    if (guide_) {
-      row.slope = slopes + begin;
-      enlarge(fit_.slope, columns, slopes);
-      ReadLuma(frame, y, columns, own);
-    }
+    MixFit(lines, columns, frame, bytes ? 255 : 1, own);
+    if (guide_) ReadLuma(frame, y, columns, own);
+    const MatteRow row = {.slope = guide_ ? own.slopes.data() : nullptr,
+                          .offset = own.offsets.data(),
+                          .columns = columns,
+                          .luma = &own.planes[3 * room],
+                          .room = size_t(cells_->width()) - begin};
     if (bytes) {
       rows_->matte_bytes(row, matte.Row(0) + begin);
     } else {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/between.h"
 #include "base/enlarge.h"
 #include "base/image.h"
 #include "base/tensor.h"
@@ -53,10 +54,12 @@ class Refiner {
     int above = -1, below = -1;       // lines of samples that `spans` is for
     std::vector<Span> spans;
     std::vector<uint8_t> planes;  // three colours and luma of one row
-    Buffer narrow, wide;          // one row as wide as the mask; slopes and offsets, as the frame
+    Buffer slopes, offsets;       // of one row, with the first and the last twice
   };
 
   void FindSpans(Lane& lane) const;
+  void MixFit(const Between& lines, const CellColumns& columns, const Image& frame, float most,
+              Lane& lane) const;
   void ReadLuma(const Image& frame, int y, const CellColumns& columns, Lane& lane) const;
 
   const RowKernels* rows_;
