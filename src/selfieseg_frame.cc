@@ -190,11 +190,12 @@ const float* FramePath::SmallFrame(const Image& frame) {
 }
 
 const float* FramePath::SmallMatte() {
+  const float* small = refiner_.Small();
+  if (SeesWhole() && !small_grower_) return small;
   if (SeesWhole()) {
-    refiner_.Small(small_matte_.data());
+    std::copy_n(small, small_matte_.size(), small_matte_.data());
   } else {
-    refiner_.Small(mask_.data());
-    tracker_->Place(mask_.data(), part_, small_matte_.data());
+    tracker_->Place(small, part_, small_matte_.data());
   }
   if (small_grower_) {
     const size_t stride = size_t(shape_.width) * sizeof(float);

@@ -8,6 +8,7 @@ namespace {
 constexpr size_t kRadius = 2;       // of the window, in pixels of the mask
 constexpr float kSteepFrom = 0.2f;  // confidence that becomes 0; 1 - this becomes 1
 constexpr size_t kSlope = 4, kOffset = 5, kPlanes = 6;
+constexpr uint8_t kBackground = 1;  // as RowKernels::sure says it
 
 }  // namespace
 
@@ -18,10 +19,12 @@ GuidedFilter::GuidedFilter(const RowKernels& rows, const Shape& shape, Threads* 
       height_(size_t(shape.height)),
       slope_(width_ * height_ + kRowPadding),
       offset_(width_ * height_ + kRowPadding),
-      value_(width_ * height_) {
+      matte_(width_ * height_),
+      sure_(RowRoom(width_ * height_), kBackground) {
   const size_t room = RowRoom(width_);
   for (int i = 0; i < (threads == nullptr ? 1 : threads->count()); ++i) {
-    lanes_.push_back({Buffer(kPlanes * kLines * room), 0, Buffer(room), Buffer(2 * room)});
+    lanes_.push_back({Buffer(kPlanes * kLines * room), 0, Buffer(room), Buffer(2 * room),
+                      std::vector<uint8_t>(room)});
   }
 }
 
@@ -61,11 +64,13 @@ void GuidedFilter::Clear(const Rect& before) {
     const bool within = y >= part_.y && y < part_.y + part_.height;
     const int begin = within ? std::clamp(part_.x, left, right) : right;
     const int end = within ? std::clamp(part_.x + part_.width, left, right) : right;
-    for (Buffer* plane : {&slope_, &offset_, &value_}) {
-      float* row = plane->data() + size_t(y) * width_;
-      std::fill(row + left, row + begin, 0.0f);
-      std::fill(row + end, row + right, 0.0f);
-    }
+    const auto clear = [&](auto* row, auto value) {
+      row += size_t(y) * width_;
+      std::fill(row + left, row + begin, value);
+      std::fill(row + end, row + right, value);
+    };
+    for (Buffer* plane : {&slope_, &offset_, &matte_}) clear(plane->data(), 0.0f);
+    clear(sure_.data(), kBackground);
   }
 }
 
@@ -97,24 +102,32 @@ void GuidedFilter::FitRow(Lane& lane, int y, const float* luma, const float* mas
 void GuidedFilter::FitRows(Lane& lane, int top, int bottom, const float* luma, const float* mask,
                            float epsilon) {
   const int radius = int(kRadius), last = part_.y + part_.height;
-  const size_t width = size_t(part_.width);
   lane.begun = std::max(top - 2 * radius, part_.y);
   int fitted = std::max(top - radius, part_.y);
   for (int y = top; y < bottom; ++y) {
     for (; fitted < std::min(y + radius + 1, last); ++fitted) {
       FitRow(lane, fitted, luma, mask, epsilon);
     }
-    // By a row of our own: a vector writes behind its end.
-    const size_t at = At(y);
-    Mean(lane, kSlope, y, lane.means.data());
-    std::copy_n(lane.means.data(), width, &slope_[at]);
-    Mean(lane, kOffset, y, lane.means.data());
-    std::copy_n(lane.means.data(), width, &offset_[at]);
-    for (size_t i = at; i < at + width; ++i) value_[i] = slope_[i] * luma[i] + offset_[i];
+    FinishRow(lane, y, luma + At(y));
   }
 }
 
-LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon) {
+// By rows of our own: vectors write behind their end.
+void GuidedFilter::FinishRow(Lane& lane, int y, const float* luma) {
+  const size_t width = size_t(part_.width), at = At(y);
+  float *slopes = lane.means.data(), *offsets = slopes + RowRoom(width_);
+  Mean(lane, kSlope, y, slopes);
+  Mean(lane, kOffset, y, offsets);
+  rows_->sure(slopes, offsets, ramp_.low, ramp_.high, width, lane.sure.data());
+  std::copy_n(slopes, width, &slope_[at]);
+  std::copy_n(offsets, width, &offset_[at]);
+  std::copy_n(lane.sure.data(), width, &sure_[at]);
+  for (size_t x = 0; x < width; ++x) matte_[at + x] = ramp_(slopes[x] * luma[x] + offsets[x]);
+}
+
+LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon,
+                            const Ramp& ramp) {
+  ramp_ = ramp;
   const Rect before = part_;
   part_ = FindPart(mask);
   Clear(before);
@@ -129,7 +142,7 @@ LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon)
   } else {
     threads_->Run(bands, fit);
   }
-  return {slope_.data(), offset_.data(), value_.data()};
+  return {slope_.data(), offset_.data(), sure_.data(), matte_.data()};
 }
 
 }  // namespace selfieseg::core

@@ -15,11 +15,23 @@
 
 namespace selfieseg::core {
 
+// Confidences up to `low` become 0, from `high` on 1, and those between lie on a straight line.
+struct Ramp {
+  float low = 0, high = 1;  // low < high
+
+  float operator()(float confidence) const {
+    const float value = (confidence - low) * (1.0f / (high - low));
+    const float positive = value > 0.0f ? value : 0.0f;
+    return positive < 1.0f ? positive : 1.0f;
+  }
+};
+
 // Planes of the mask's size: a pixel's confidence is slope * luma + offset.
 struct LinearFit {
   const float* slope;
   const float* offset;
-  const float* value;  // with the luma of the network's input
+  const uint8_t* sure;  // what the ramp makes of it whatever the luma is: RowKernels::sure
+  const float* matte;   // what it makes of it with the luma of the network's input
 };
 
 class GuidedFilter {
@@ -30,8 +42,9 @@ class GuidedFilter {
 
   // luma: of the network's input, with room for a vector more. mask: its output; NaN counts as 0.
   // It is made steeper first, so that what is nearly sure pulls no haze along the edges. epsilon: a
-  // variance of luma that is noise. The result is valid until the next call. Real-time safe.
-  LinearFit Fit(const float* luma, const float* mask, float epsilon);
+  // variance of luma that is noise. ramp.low: not negative. The result is valid until the next
+  // call. Real-time safe.
+  LinearFit Fit(const float* luma, const float* mask, float epsilon, const Ramp& ramp);
 
  private:
   static constexpr size_t kLines = 5;  // of a window
@@ -41,6 +54,7 @@ class GuidedFilter {
     Buffer kept;    // lines of planes: luma, person, product, square; slope, offset
     int begun = 0;  // rows of the first four
     Buffer sums, means;
+    std::vector<uint8_t> sure;
   };
 
   // Row y of a plane of which only the last lines are kept, from the part's left edge on.
@@ -55,6 +69,7 @@ class GuidedFilter {
   // The mean of the windows around row y, of a kept plane.
   void Mean(Lane& lane, size_t plane, int y, float* means);
   void FitRow(Lane& lane, int y, const float* luma, const float* mask, float epsilon);
+  void FinishRow(Lane& lane, int y, const float* luma);
   void FitRows(Lane& lane, int top, int bottom, const float* luma, const float* mask,
                float epsilon);
 
@@ -62,8 +77,10 @@ class GuidedFilter {
   Threads* threads_;
   size_t width_, height_;
   Rect part_;
+  Ramp ramp_;
   std::vector<Lane> lanes_;
-  Buffer slope_, offset_, value_;
+  Buffer slope_, offset_, matte_;
+  std::vector<uint8_t> sure_;
 };
 
 }  // namespace selfieseg::core

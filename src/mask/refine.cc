@@ -32,9 +32,11 @@ Refiner::Refiner(const RowKernels& rows, const Shape& shape, bool guided, Thread
     lane.sure_cells.resize(width + 1);
     lane.spans.reserve(width + 1);
   }
-  if (!guided) return;
-  guide_.emplace(rows, shape, threads);
-  sure_.resize(RowRoom(width * size_t(shape.height)));
+  if (guided) {
+    guide_.emplace(rows, shape, threads);
+  } else {
+    small_ = Buffer(width * size_t(shape.height));
+  }
 }
 
 void Refiner::Prepare(int width, int height) {
@@ -50,27 +52,24 @@ void Refiner::Prepare(int width, int height) {
 }
 
 void Refiner::Start(const float* luma, const float* mask, float epsilon, const Ramp& ramp) {
-  fit_ = guide_ ? guide_->Fit(luma, mask, epsilon) : LinearFit{nullptr, mask, mask};
+  ramp_ = ramp;
+  if (guide_) {  // two ramps, one after the other, are one
+    ramp_.low = kHaze + (1 - 2 * kHaze) * ramp.low;
+    ramp_.high = kHaze + (1 - 2 * kHaze) * ramp.high;
+  }
+  gain_ = 1.0f / (ramp_.high - ramp_.low);
+  fit_ = guide_ ? guide_->Fit(luma, mask, epsilon, ramp_) : LinearFit{.offset = mask};
   for (Lane& lane : lanes_) {
     lane.above = lane.below = -1;
     lane.spans.assign(1, {0, size_t(shape_.width), kUnsure});
-  }
-  // Two ramps, one after the other, are one.
-  low_ = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.low : ramp.low;
-  const float high = guide_ ? kHaze + (1 - 2 * kHaze) * ramp.high : ramp.high;
-  gain_ = 1.0f / (high - low_);
-  // Most of a frame is far from every edge of the mask.
-  if (guide_) {
-    rows_->sure(fit_.slope, fit_.offset, low_, high, size_t(shape_.width) * size_t(shape_.height),
-                sure_.data());
   }
 }
 
 // A cell is sure if its four corners are, of the same.
 void Refiner::FindSpans(Lane& lane) const {
   const size_t width = size_t(shape_.width);
-  const uint8_t* upper = &sure_[size_t(lane.above) * width];
-  const uint8_t* lower = &sure_[size_t(lane.below) * width];
+  const uint8_t* upper = fit_.sure + size_t(lane.above) * width;
+  const uint8_t* lower = fit_.sure + size_t(lane.below) * width;
   uint8_t* cells = lane.sure_cells.data();
   cells[0] = upper[0] & lower[0];
   for (size_t c = 1; c < width; ++c) {
@@ -121,14 +120,14 @@ void Refiner::MixFit(const Between& lines, const CellColumns& columns, const Ima
     const float above = plane[size_t(lines.first) * samples + i];
     return above + (plane[size_t(lines.second) * samples + i] - above) * lines.fraction;
   };
-  const float gain = gain_ * most;
+  const float gain = most * gain_;
   float *slopes = lane.slopes.data() + 1, *offsets = lane.offsets.data() + 1;
-  for (size_t i = begin; i < end; ++i) offsets[i] = (mixed(fit_.offset, i) - low_) * gain;
+  for (size_t i = begin; i < end; ++i) offsets[i] = (mixed(fit_.offset, i) - ramp_.low) * gain;
   if (guide_) {
     // Luma is (byte / 255 - zero) * gain.
     const bool yuv = frame.format->yuv;
     const float of_one = (yuv ? frame.coding.luma_gain : 1) * gain;
-    const float of_byte = of_one / 255, of_zero = (yuv ? frame.coding.luma_zero : 0) * of_one;
+    const float of_byte = of_one * (1.0f / 255.0f), of_zero = (yuv ? frame.coding.luma_zero : 0) * of_one;
     for (size_t i = begin; i < end; ++i) {
       const float slope = mixed(fit_.slope, i);
       slopes[i] = slope * of_byte;
@@ -182,11 +181,10 @@ void Refiner::Run(const Image& frame, const Image& matte) {
   for (int y = 0; y < frame.height; ++y) Row(frame, y, matte.Part({0, y, frame.width, 1}));
 }
 
-void Refiner::Small(float* matte) {
-  for (size_t i = 0; i < size_t(shape_.width) * size_t(shape_.height); ++i) {
-    const float value = (fit_.value[i] - low_) * gain_, positive = value > 0.0f ? value : 0.0f;
-    matte[i] = positive < 1.0f ? positive : 1.0f;
-  }
+const float* Refiner::Small() {
+  if (guide_) return fit_.matte;
+  for (size_t i = 0; i < small_.size(); ++i) small_[i] = ramp_(fit_.offset[i]);
+  return small_.data();
 }
 
 }  // namespace selfieseg::core

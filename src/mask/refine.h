@@ -12,11 +12,6 @@
 
 namespace selfieseg::core {
 
-// Confidences up to `low` become 0, from `high` on 1, and those between lie on a straight line.
-struct Ramp {
-  float low = 0, high = 1;  // low < high
-};
-
 // For the guide: how much variance of luma is noise. A close-up shows finer edges.
 inline constexpr float kWholeEpsilon = 0.03f, kCloseupEpsilon = 0.01f;
 
@@ -39,8 +34,8 @@ class Refiner {
   void Row(const Image& frame, int y, const Image& matte, int lane = 0);
   // All rows, each to its own.
   void Run(const Image& frame, const Image& matte);
-  // The matte in the mask's size.
-  void Small(float* matte);
+  // The matte in the mask's size; valid until the next Start().
+  const float* Small();
 
  private:
   // Cells that are surely background or person, or must be computed.
@@ -69,9 +64,9 @@ class Refiner {
   std::optional<Cells> cells_;
 
   LinearFit fit_ = {};  // without guide only an offset
-  float low_ = 0, gain_ = 1;
-
-  std::vector<uint8_t> sure_;  // of each sample of the fit
+  Ramp ramp_;           // of what the fit gives
+  float gain_ = 1;      // of the ramp
+  Buffer small_;        // without guide
   std::vector<Lane> lanes_;
 };
 

@@ -90,11 +90,11 @@ TEST(Refine, TheFitDoesNotDependOnHowMuchOfTheFrameIsWorkedOn) {
     mask[i] = x > 27 && x < 37 && y > 25 && y < 40 ? float(i % 5) / 4 : 0;
   }
   GuidedFilter part(*SimdRows().front(), shape), whole(*SimdRows().front(), shape);
-  const LinearFit narrow = part.Fit(luma.data(), mask.data(), kWholeEpsilon);
+  const LinearFit narrow = part.Fit(luma.data(), mask.data(), kWholeEpsilon, {});
   for (const size_t corner : {size_t{0}, kSide - 1, kSide * (kSide - 1), kSide * kSide - 1}) {
     mask[corner] = 1;
   }
-  const LinearFit wide = whole.Fit(luma.data(), mask.data(), kWholeEpsilon);
+  const LinearFit wide = whole.Fit(luma.data(), mask.data(), kWholeEpsilon, {});
   for (size_t y = 8; y < kSide - 8; ++y) {
     for (size_t i = y * kSide + 8; i < y * kSide + kSide - 8; ++i) {
       ASSERT_EQ(narrow.slope[i], wide.slope[i]) << i % kSide << ", " << y;
