@@ -6,8 +6,6 @@
 namespace selfieseg::core {
 namespace {
 
-constexpr int kRowsAhead = 4;  // that pixels are asked for before they are written
-
 uint16_t* Words(uint8_t* line) { return reinterpret_cast<uint16_t*>(line); }
 const uint16_t* Words(const uint8_t* line) { return reinterpret_cast<const uint16_t*>(line); }
 
@@ -166,9 +164,6 @@ void Painter::Compose(const Image& frame, const Image& out, int plane, int y, co
   const size_t frame_group_bytes = frame.format->GroupBytes(plane);
   const uint8_t* from = frame.PlaneRow(plane, y) + begin * frame_group_bytes;
   uint8_t* to = out.PlaneRow(plane, y) + begin * group_bytes;
-  if (y + kRowsAhead < layout.Lines(paint_->height)) {
-    Prefetch(out.PlaneRow(plane, y + kRowsAhead) + begin * group_bytes, bytes);
-  }
   const auto read = [&](size_t first, size_t last, uint8_t* pixels) {
     const uint8_t* wanted = from + (first - begin) * frame_group_bytes;
     if (!out.format->yuv) {
