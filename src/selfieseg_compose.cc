@@ -72,10 +72,12 @@ void Composer::Process(FramePath& path, const Image& frame, const Image& out, Ob
   path.ForBands([&](int begin, int end, int lane) {
     Stopwatch own;
     const Image turn = matte(lane);
+    Image line = turn;
     for (int top = begin; top < end; top += rows) {
       const int bottom = std::min(top + rows, end);
       for (int y = top; y < bottom; ++y) {
-        path.Row(frame, y, turn.Part({0, y - top, frame.width, 1}), lane);
+        line.data = turn.Row(y - top);
+        path.Row(frame, y, line, lane);
       }
       lanes_[size_t(lane)].mask_ms += own.Lap();
       effect_.Rows(lane, frame, turn, top, bottom, out);

@@ -67,11 +67,10 @@ void WideLines::Prepare(const Cells& cells, size_t channels) {
   for (auto& line : lines_) line.resize(stored * RowRoom(size_t(cells.width())));
 }
 
-const int16_t* WideLines::Line(const RowKernels& rows, const Cells& cells, const int16_t* numbers,
-                               int number) {
-  int16_t* wide = lines_[number % 2].data();
-  if (numbers_[number % 2] == number) return wide;
-  numbers_[number % 2] = number;
+void WideLines::Enlarge(const RowKernels& rows, const Cells& cells, const int16_t* numbers,
+                        int number) {
+  int16_t* wide = lines_[size_t(number) % 2].data();
+  numbers_[size_t(number) % 2] = number;
   const size_t stored = channels_ == 3 ? 4 : channels_, count = stored * cells.samples();
   const size_t width = size_t(cells.width());
   const int16_t* line = numbers + size_t(number) * count;
@@ -84,7 +83,6 @@ const int16_t* WideLines::Line(const RowKernels& rows, const Cells& cells, const
     wide[3 * x + 1] = wide[4 * x + 1];
     wide[3 * x + 2] = wide[4 * x + 2];
   }
-  return wide;
 }
 
 }  // namespace selfieseg::core

@@ -60,9 +60,15 @@ class WideLines {
   // Line `number` of `numbers`, which are not negative; 3 of a sample have room for a fourth. The
   // line is kept until another that is as odd or even as it is wanted. Real-time safe.
   const int16_t* Line(const RowKernels& rows, const Cells& cells, const int16_t* numbers,
-                      int number);
+                      int number) {
+    const size_t place = size_t(number) % 2;
+    if (numbers_[place] != number) Enlarge(rows, cells, numbers, number);
+    return lines_[place].data();
+  }
 
  private:
+  void Enlarge(const RowKernels& rows, const Cells& cells, const int16_t* numbers, int number);
+
   size_t channels_ = 1;
   int numbers_[2] = {-1, -1};
   std::vector<int16_t> narrow_, lines_[2];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace selfieseg::core {
 namespace {
@@ -73,10 +74,16 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
     elements.push_back((chroma ? chroma_x : luma) / across);
     if (yuv_ && !chroma) luma += 1;
   }
-  const double cells_per_line = down_.cells_per_pixel;
+  std::vector<PlaneLine> lines;
+  const int last = int(down_.cells) - 1;
+  for (int y = 0; y < layout.Lines(out.height); ++y) {
+    const double position = (chroma_y + y * down) * down_.cells_per_pixel - 0.5;
+    const int before = int(position + 1) - 1;  // rounded down: it is more than -1
+    lines.push_back({std::clamp(before, 0, last), std::clamp(before + 1, 0, last),
+                     int16_t((position - before) * 32767)});
+  }
   Plane plane = {layout,
-                 chroma_y * cells_per_line - 0.5,
-                 down * cells_per_line,
+                 std::move(lines),
                  Cells(int(across_.cells), layout.Groups(out.width),
                        across_.cells_per_pixel * across, elements),
                  {}};
@@ -182,20 +189,16 @@ void ColorGrid::Line(Layer layer, int plane_number, int y, size_t begin, size_t 
                      WideLines* lines, uint8_t* groups) const {
   const Plane& plane = planes_[size_t(plane_number)];
   const size_t channels = size_t(plane.layout.channels);
-  const int last = int(down_.cells) - 1;
-  const double position = plane.first_line + y * plane.line_distance;
-  const int before = int(position + 1) - 1;  // rounded down: it is more than -1
+  const PlaneLine& line = plane.lines[size_t(y)];
   const int16_t* numbers = plane.numbers[size_t(layer)].data();
-  const auto wide = [&](int line) {
-    return lines->Line(*rows_, plane.columns, numbers, line) + begin * channels;
+  const auto wide = [&](int number) {
+    return lines->Line(*rows_, plane.columns, numbers, number) + begin * channels;
   };
-  const int16_t* above = wide(std::clamp(before, 0, last));
-  const int16_t* beneath = wide(std::clamp(before + 1, 0, last));
-  const int16_t share = int16_t((position - before) * 32767);
+  const int16_t *above = wide(line.above), *beneath = wide(line.beneath);
   const size_t count = (end - begin) * channels;
-  if (!format_->TenBits()) return rows_->blend(above, beneath, share, count, groups);
+  if (!format_->TenBits()) return rows_->blend(above, beneath, line.share, count, groups);
   auto* words = reinterpret_cast<uint16_t*>(groups);
-  rows_->blend_words(above, beneath, share, format_->shift, count, words);
+  rows_->blend_words(above, beneath, line.share, format_->shift, count, words);
 }
 
 }  // namespace selfieseg::core

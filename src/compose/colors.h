@@ -49,11 +49,16 @@ class ColorGrid {
     double cells_per_pixel;
     int box_radii[3];  // in cells
   };
+  // Between which lines of cells a line of a plane lies, and where, in 1/32768.
+  struct PlaneLine {
+    int above, beneath;
+    int16_t share;
+  };
   // The cells as numbers of a plane, in 1/128 of a byte's step, and half a step more: what is
   // blended of them rounds to the nearest. Three have a fourth beside them.
   struct Plane {
     PlaneLayout layout;
-    double first_line, line_distance;  // where lines lie, in cells
+    std::vector<PlaneLine> lines;
     Cells columns;
     std::vector<int16_t> numbers[2];  // of each layer
   };

@@ -125,8 +125,7 @@ void GuidedFilter::FinishRow(Lane& lane, int y, const float* luma) {
   for (size_t x = 0; x < width; ++x) matte_[at + x] = ramp_(slopes[x] * luma[x] + offsets[x]);
 }
 
-LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon,
-                            const Ramp& ramp) {
+LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon, const Ramp& ramp) {
   ramp_ = ramp;
   const Rect before = part_;
   part_ = FindPart(mask);

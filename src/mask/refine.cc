@@ -127,7 +127,8 @@ void Refiner::MixFit(const Between& lines, const CellColumns& columns, const Ima
     // Luma is (byte / 255 - zero) * gain.
     const bool yuv = frame.format->yuv;
     const float of_one = (yuv ? frame.coding.luma_gain : 1) * gain;
-    const float of_byte = of_one * (1.0f / 255.0f), of_zero = (yuv ? frame.coding.luma_zero : 0) * of_one;
+    const float of_byte = of_one * (1.0f / 255.0f),
+                of_zero = (yuv ? frame.coding.luma_zero : 0) * of_one;
     for (size_t i = begin; i < end; ++i) {
       const float slope = mixed(fit_.slope, i);
       slopes[i] = slope * of_byte;
