@@ -10,15 +10,19 @@ namespace selfieseg::core {
 namespace {
 
 constexpr int kRowUnit = 256, kColumnUnit = 65536;
+constexpr double kNothing = 1e-6;  // of a sample: what rounding leaves over
 
 }  // namespace
 
 void Taps::Fit(Filter filter, int in, int out, int unit, double shift) {
   const double ratio = double(in) / out;
   const bool area = filter == Filter::kArea && ratio > 1;
-  taps = size_t(in == out && shift == 0 ? 1 : std::min(area ? int(std::ceil(ratio)) + 1 : 2, in));
-  // Of a smaller axis one output has no more taps, but two where this needs only one.
-  const size_t most = std::max(taps, size_t{2});
+  taps = size_t(in == out && shift == 0 ? 1 : std::min(2, in));
+  for (int i = 0; area && i < out; ++i) {
+    const double begin = i * ratio - shift, end = std::min(begin + ratio, double(in));
+    taps = std::max(taps, size_t(std::ceil(end - kNothing)) - size_t(begin));
+  }
+  most = area ? size_t(std::ceil(ratio)) + 1 : 2;
   weights.reserve(size_t(out) * most);
   shares.reserve(most);
   first.resize(size_t(out));
@@ -68,7 +72,7 @@ Resampler::Resampler(const RowKernels& rows, Filter filter, int width, int heigh
       columns_(filter, width, shape.width, kColumnUnit, shift_x),
       lines_(filter, height, shape.height, kRowUnit, shift_y),
       lanes_(size_t(lanes)) {
-  weights_.reserve(columns_.first.size() * TapColumns::Room(std::max(columns_.taps, size_t{2}), 4));
+  weights_.reserve(columns_.first.size() * TapColumns::Room(columns_.most, 4));
   FitLanes();
 }
 
@@ -81,9 +85,8 @@ void Resampler::Fit(int width, int height) {
 }
 
 void Resampler::FitLanes() {
-  const size_t taps = std::max(lines_.taps, size_t{2});
   for (Lane& lane : lanes_) {
-    lane.rows.resize(std::max(taps, lane.rows.size()));
+    lane.rows.resize(std::max(lines_.most, lane.rows.size()));
     lane.weights.resize(lane.rows.size());
     lane.sums.resize(std::max(RowRoom(size_t(width_) * 4), lane.sums.size()));
   }

@@ -24,6 +24,7 @@ struct Taps {
   void Fit(Filter filter, int in, int out, int unit, double shift);
 
   size_t taps = 0;
+  size_t most = 0;                // taps of any axis that is not larger
   std::vector<int32_t> first;     // first + taps <= in
   std::vector<uint32_t> weights;  // [out][taps]; each sums to the unit
   std::vector<double> shares;     // of one output
