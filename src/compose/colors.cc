@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace selfieseg::core {
@@ -10,6 +11,7 @@ namespace {
 // Cells that a standard deviation should span at least. Estimates reach across soft edges.
 constexpr double kBlurCells = 1.1, kEstimateCells = 1.4;
 constexpr int kMostBoxRadius = 2;  // so that sums fit: 255 * 255 * 5^6 < 2^32
+constexpr size_t kMostBoxLines = 2 * kMostBoxRadius + 1;
 
 // Boxes of n cells have a variance of (n * n - 1) / 12. Three, of two neighbouring odd sizes, that
 // come closest to that of the blur.
@@ -55,7 +57,7 @@ ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, const Image& ou
       format_(out.format),
       coding_(out.coding),
       cells_(RowRoom(across_.cells * down_.cells * kChannels)),
-      blurred_(cells_.size()),
+      blurred_(3 * kMostBoxLines * RowRoom(across_.cells * kChannels)),
       wide_row_(RowRoom((across_.cells + 2 * kMostBoxRadius) * kChannels)) {
   MakeLanes(1);
   for (int plane = 0; plane < out.format->planes; ++plane) {
@@ -135,23 +137,34 @@ void ColorGrid::Pool(Lane& lane, Layer layer, size_t cell, const float* rgb, con
                       &cells_[cell * across_.cells * kChannels]);
 }
 
-// Sums of boxes; outside of the grid lies nothing, of no weight.
+// Sums of boxes; outside of the grid lies nothing, of no weight. A line goes through all boxes
+// while it is in the first cache.
 void ColorGrid::Blur() {
   const int lines = int(down_.cells), row = int(across_.cells * kChannels);
   uint32_t* wide = wide_row_.data() + kMostBoxRadius * kChannels;  // between zeros
-  const uint32_t* near[2 * kMostBoxRadius + 1];
-  for (int box = 0; box < 3; ++box) {
-    const int across = across_.box_radii[box], down = down_.box_radii[box];
-    for (int y = 0; y < lines; ++y) {
-      std::copy_n(&cells_[size_t(y * row)], row, wide);
-      for (int i = 0; i <= 2 * across; ++i) near[i] = wide + (i - across) * int(kChannels);
-      rows_->add_rows(near, size_t(2 * across + 1), size_t(row), &blurred_[size_t(y * row)]);
-    }
-    for (int y = 0; y < lines; ++y) {
+  const uint32_t* near[kMostBoxLines];
+  const auto kept = [&](int box, int y) {
+    const size_t line = size_t(box) * kMostBoxLines + size_t(y) % kMostBoxLines;
+    return &blurred_[line * RowRoom(size_t(row))];
+  };
+  const int late = std::accumulate(down_.box_radii, down_.box_radii + 3, 0);
+  for (int i = 0; i < lines + late; ++i) {
+    if (i < lines) std::copy_n(&cells_[size_t(i * row)], row, wide);
+    int y = i;  // the line in `wide`
+    for (int box = 0; box < 3 && y >= 0; ++box) {
+      const int across = across_.box_radii[box], down = down_.box_radii[box];
+      if (y < lines) {
+        std::fill_n(wide + row, kMostBoxRadius * kChannels, 0u);
+        for (int x = 0; x <= 2 * across; ++x) near[x] = wide + (x - across) * int(kChannels);
+        rows_->add_rows(near, size_t(2 * across + 1), size_t(row), kept(box, y));
+      }
+      y -= down;
+      if (y < 0 || y >= lines) continue;
       const int top = std::max(y - down, 0), bottom = std::min(y + down + 1, lines);
-      for (int i = top; i < bottom; ++i) near[i - top] = &blurred_[size_t(i * row)];
-      rows_->add_rows(near, size_t(bottom - top), size_t(row), &cells_[size_t(y * row)]);
+      for (int line = top; line < bottom; ++line) near[line - top] = kept(box, line);
+      rows_->add_rows(near, size_t(bottom - top), size_t(row), wide);
     }
+    if (y >= 0) std::copy_n(wide, row, &cells_[size_t(y * row)]);
   }
 }
 

@@ -81,8 +81,9 @@ class ColorGrid {
   YuvCoding coding_;
   std::vector<Plane> planes_;
   std::vector<Lane> lanes_;
-  std::vector<uint32_t> cells_, blurred_;  // colour 0, 1, 2 and weight of each cell
-  std::vector<uint32_t> wide_row_;         // of cells, with zeros on both sides
+  std::vector<uint32_t> cells_;     // colour 0, 1, 2 and weight of each
+  std::vector<uint32_t> blurred_;   // for each box some lines of cells
+  std::vector<uint32_t> wide_row_;  // of cells, with zeros on both sides
 };
 
 }  // namespace selfieseg::core
