@@ -35,9 +35,13 @@ void Painter::Rows(const Paint& paint, const Image& frame, const Image& matte, i
                    const Image& out) {
   paint_ = &paint;
   const PixelFormat& format = *out.format;
+  // Then the person is there as she is; where there is alpha she becomes opaque.
+  const bool in_place = frame.data == out.data && frame.format == &format && format.alpha < 0;
   const auto compose = [&](int plane, int line, const uint8_t* kinds) {
-    ForParts(kinds, size_t(paint_->width),
-             [&](const Part& part) { Compose(frame, out, plane, line, part); });
+    ForParts(kinds, size_t(paint_->width), [&](const Part& part) {
+      const bool is_done = in_place && part.kind == Kind::kPerson;
+      if (!is_done) Compose(frame, out, plane, line, part);
+    });
     Draw(paint_->front->OfLine(plane, line), 0, format.GroupBytes(plane),
          out.PlaneRow(plane, line));
   };
@@ -72,9 +76,10 @@ void Painter::Rows(const Paint& paint, const Image& frame, const Image& matte, i
       matte_lines_.below = matte_lines_.above;
       own_lines_.below = own_lines_.above;
     }
-    for (size_t i = 0; i < parts_.size(); ++i) {
-      const bool same = !second || kinds_[0][i] == kinds_[1][i];
-      parts_[i] = same ? kinds[i] : uint8_t(Kind::kSoft);
+    const uint8_t *kinds0 = second ? kinds_[0].data() : kinds.data(), *kinds1 = kinds.data();
+    uint8_t* parts = parts_.data();
+    for (size_t i = 0, count = parts_.size(); i < count; ++i) {
+      parts[i] = kinds0[i] == kinds1[i] ? kinds1[i] : uint8_t(Kind::kSoft);
     }
     for (int plane = 1; plane < format.planes; ++plane) compose(plane, y / 2, parts_.data());
   }
