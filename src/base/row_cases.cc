@@ -164,7 +164,7 @@ RowCall ToRgb(RowMemory& memory, size_t width) {
   return [=](const RowKernels& table) { table.to_rgb(y, cb, cr, YuvCoding(), width, rgb, luma); };
 }
 
-RowCall Sure(RowMemory& memory, size_t width) {
+RowCall Ramp(RowMemory& memory, size_t width) {
   constexpr float kLow = 0.1f, kHigh = 0.9f;
   float* slope = memory.Floats(RowRoom(width), -1, 1);
   float* offset = memory.Floats(RowRoom(width), -0.5f, 1.5f);
@@ -172,8 +172,12 @@ RowCall Sure(RowMemory& memory, size_t width) {
     slope[x] = 0;
     offset[x] = x % 2 == 0 ? kLow : kHigh;
   }
+  const float* luma = memory.Floats(RowRoom(width), kDarkest, kBrightest);
   uint8_t* sure = memory.Result(memory.Bytes(RowRoom(width)), width);
-  return [=](const RowKernels& table) { table.sure(slope, offset, kLow, kHigh, width, sure); };
+  float* matte = memory.Result(memory.Floats(RowRoom(width), 0, 1), width);
+  return [=](const RowKernels& table) {
+    table.ramp(slope, offset, luma, kLow, kHigh, width, matte, sure);
+  };
 }
 
 // From so many samples, and the columns from `begin` on.
@@ -355,7 +359,7 @@ std::vector<RowCase> MakeRowCases() {
       {"luma", kFrame, Luma},
       {"luma_floats", kMask, LumaFloats},
       {"to_rgb", kMask, ToRgb},
-      {"sure", kFrame, Sure},
+      {"ramp", kMask, Ramp},
       {"blend", kFrame, [](M& m, size_t width) { return Blend(m, width, -1); }},
       {"guide", kMask, Guide},
       {"box", kMask, Box},

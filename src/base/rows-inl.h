@@ -129,12 +129,17 @@ void Join(const Planes& planes, const PixelFormat& format, size_t width, uint8_t
   (format.bytes_per_pixel == 3 ? JoinPacked<3> : JoinPacked<4>)(from, width, packed);
 }
 
-void Sure(const float* slope, const float* offset, float low, float high, size_t width,
-          uint8_t* sure) {
+void RampRow(const float* slope, const float* offset, const float* luma, float low, float high,
+             size_t width, float* matte, uint8_t* sure) {
   const F32 d;
   const I32 i;
+  const VecF gain = hn::Set(d, 1.0f / (high - low)), none = hn::Zero(d);
   for (size_t x = 0; x < width; x += hn::Lanes(d)) {
     const VecF middle = hn::LoadU(d, offset + x), way = hn::LoadU(d, slope + x);
+    const VecF value = hn::Add(middle, hn::Mul(way, hn::LoadU(d, luma + x)));
+    const VecF share = hn::Mul(hn::Sub(value, hn::Set(d, low)), gain);
+    const VecF positive = hn::IfThenElseZero(hn::Gt(share, none), share);
+    hn::StoreU(hn::Min(positive, hn::Set(d, 1.0f)), d, matte + x);
     const VecF dark = hn::Add(middle, hn::Mul(way, hn::Set(d, kDarkest)));
     const VecF bright = hn::Add(middle, hn::Mul(way, hn::Set(d, kBrightest)));
     const auto background = hn::RebindMask(i, hn::Le(hn::Max(dark, bright), hn::Set(d, low)));

@@ -126,10 +126,11 @@ struct RowKernels {
   void (*to_rgb)(const float* y, const float* cb, const float* cr, const YuvCoding& coding,
                  size_t width, float* rgb, float* luma);
 
-  // What is sure of slope * luma + offset whatever the luma in [kDarkest, kBrightest] is: 1 that it
-  // is at most `low`, 2 that it is at least `high`, 0 neither.
-  void (*sure)(const float* slope, const float* offset, float low, float high, size_t width,
-               uint8_t* sure);
+  // What a ramp makes of slope * luma + offset: matte = clamp((it - low) / (high - low)); and what
+  // is sure of it whatever the luma in [kDarkest, kBrightest] is: 1 that it is at most `low`, 2
+  // that it is at least `high`, 0 neither.
+  void (*ramp)(const float* slope, const float* offset, const float* luma, float low, float high,
+               size_t width, float* matte, uint8_t* sure);
 
   // For each column, of 1, 2 or 4 numbers that are not negative: left + (right - left) * element /
   // 32768, between the elements of its cell; to nearest.

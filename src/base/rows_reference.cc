@@ -95,14 +95,6 @@ void LumaRow(const Planes& planes, size_t width, uint8_t* luma) {
   for (size_t x = 0; x < width; ++x) luma[x] = Luma(planes.red[x], planes.green[x], planes.blue[x]);
 }
 
-void Sure(const float* slope, const float* offset, float low, float high, size_t width,
-          uint8_t* sure) {
-  for (size_t x = 0; x < width; ++x) {
-    const float dark = offset[x] + slope[x] * kDarkest, bright = offset[x] + slope[x] * kBrightest;
-    sure[x] = std::max(dark, bright) <= low ? 1 : std::min(dark, bright) >= high ? 2 : 0;
-  }
-}
-
 // (a * b) / 32768, to nearest.
 int Share(int a, int b) { return (a * b + 16384) >> 15; }
 
@@ -181,6 +173,16 @@ void Fit(const GuideRows& means, float epsilon, size_t width) {
     const float slope = covariance / ((variance > 0.0f ? variance : 0.0f) + epsilon);
     means.luma[x] = slope;
     means.person[x] = person - slope * luma;
+  }
+}
+
+void RampRow(const float* slope, const float* offset, const float* luma, float low, float high,
+             size_t width, float* matte, uint8_t* sure) {
+  const float gain = 1.0f / (high - low);
+  for (size_t x = 0; x < width; ++x) {
+    matte[x] = Bounded((offset[x] + slope[x] * luma[x] - low) * gain);
+    const float dark = offset[x] + slope[x] * kDarkest, bright = offset[x] + slope[x] * kBrightest;
+    sure[x] = std::max(dark, bright) <= low ? 1 : std::min(dark, bright) >= high ? 2 : 0;
   }
 }
 
@@ -347,7 +349,7 @@ const RowKernels& ReferenceRows() {
       .luma = LumaRow,
       .luma_floats = LumaFloats,
       .to_rgb = ToRgb,
-      .sure = Sure,
+      .ramp = RampRow,
       .stretch_numbers = StretchNumbers,
       .blend = Blend,
       .blend_words = BlendWords,

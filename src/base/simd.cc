@@ -29,7 +29,7 @@ const RowKernels* RowTable() {
       .luma = LumaRow,
       .luma_floats = LumaFloats,
       .to_rgb = ToRgb,
-      .sure = Sure,
+      .ramp = RampRow,
       .stretch_numbers = StretchNumbers,
       .blend = BlendRow,
       .blend_words = BlendWords,

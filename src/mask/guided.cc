@@ -8,7 +8,7 @@ namespace {
 constexpr size_t kRadius = 2;       // of the window, in pixels of the mask
 constexpr float kSteepFrom = 0.2f;  // confidence that becomes 0; 1 - this becomes 1
 constexpr size_t kSlope = 4, kOffset = 5, kPlanes = 6;
-constexpr uint8_t kBackground = 1;  // as RowKernels::sure says it
+constexpr uint8_t kBackground = 1;  // as RowKernels::ramp says it
 
 }  // namespace
 
@@ -23,7 +23,7 @@ GuidedFilter::GuidedFilter(const RowKernels& rows, const Shape& shape, Threads* 
       sure_(RowRoom(width_ * height_), kBackground) {
   const size_t room = RowRoom(width_);
   for (int i = 0; i < (threads == nullptr ? 1 : threads->count()); ++i) {
-    lanes_.push_back({Buffer(kPlanes * kLines * room), 0, Buffer(room), Buffer(2 * room),
+    lanes_.push_back({Buffer(kPlanes * kLines * room), 0, Buffer(room), Buffer(3 * room),
                       std::vector<uint8_t>(room)});
   }
 }
@@ -32,7 +32,9 @@ GuidedFilter::GuidedFilter(const RowKernels& rows, const Shape& shape, Threads* 
 Rect GuidedFilter::FindPart(const float* mask) {
   const auto found = [&](float confidence) { return confidence > kSteepFrom; };
   const auto row_found = [&](size_t y) {
-    return std::any_of(mask + y * width_, mask + (y + 1) * width_, found);
+    int any = 0;  // to the end of the row, by whole vectors
+    for (size_t x = y * width_; x < (y + 1) * width_; ++x) any |= int(found(mask[x]));
+    return any != 0;
   };
   size_t top = 0, bottom = height_;
   while (top < bottom && !row_found(top)) ++top;
@@ -116,13 +118,14 @@ void GuidedFilter::FitRows(Lane& lane, int top, int bottom, const float* luma, c
 void GuidedFilter::FinishRow(Lane& lane, int y, const float* luma) {
   const size_t width = size_t(part_.width), at = At(y);
   float *slopes = lane.means.data(), *offsets = slopes + RowRoom(width_);
+  float* matte = offsets + RowRoom(width_);
   Mean(lane, kSlope, y, slopes);
   Mean(lane, kOffset, y, offsets);
-  rows_->sure(slopes, offsets, ramp_.low, ramp_.high, width, lane.sure.data());
+  rows_->ramp(slopes, offsets, luma, ramp_.low, ramp_.high, width, matte, lane.sure.data());
   std::copy_n(slopes, width, &slope_[at]);
   std::copy_n(offsets, width, &offset_[at]);
+  std::copy_n(matte, width, &matte_[at]);
   std::copy_n(lane.sure.data(), width, &sure_[at]);
-  for (size_t x = 0; x < width; ++x) matte_[at + x] = ramp_(slopes[x] * luma[x] + offsets[x]);
 }
 
 LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon, const Ramp& ramp) {

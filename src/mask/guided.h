@@ -30,7 +30,7 @@ struct Ramp {
 struct LinearFit {
   const float* slope;
   const float* offset;
-  const uint8_t* sure;  // what the ramp makes of it whatever the luma is: RowKernels::sure
+  const uint8_t* sure;  // what the ramp makes of it whatever the luma is: RowKernels::ramp
   const float* matte;   // what it makes of it with the luma of the network's input
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr float kHaze = 0.1f;  // what the guided filter leaves behind and takes away at edges
 
-// What the fit says of a sample whatever the luma is, as RowKernels::sure does: bits.
+// What the fit says of a sample whatever the luma is, as RowKernels::ramp does: bits.
 constexpr uint8_t kUnsure = 0, kPerson = 2;
 
 constexpr int kRowsAhead = 4;  // that pixels are asked for before they are read
