@@ -244,9 +244,9 @@ RowCall Matte(RowMemory& memory, size_t width, size_t samples, size_t first, boo
   const auto cells = std::make_shared<Cells>(int(samples), int(width));
   const CellColumns columns = cells->OfCells(first, samples);
   const float most = sizeof(T) == 1 ? 255 : 1;
-  const float* slope = memory.Floats(samples + 2, -most / 255, 2 * most / 255);
+  const float* slope = memory.Floats(RowRoom(samples + 2), -most / 255, 2 * most / 255);
   const MatteRow row = {.slope = guided ? slope : nullptr,
-                        .offset = memory.Floats(samples + 2, -most, 2 * most),
+                        .offset = memory.Floats(RowRoom(samples + 2), -most, 2 * most),
                         .columns = columns,
                         .luma = guided ? memory.Bytes(RowRoom(width)) : nullptr,
                         .room = width - columns.begin};

@@ -69,7 +69,7 @@ struct TapColumns {
 inline constexpr float kDarkest = -0.125f, kBrightest = 1.125f;  // luma, with codes out of range
 
 // Whole cells of the matte's row: slope * luma + offset, both left + (right - left) * fraction,
-// between the elements of a narrow row each.
+// between the elements of a narrow row each, which has room for a vector more.
 struct MatteRow {
   const float* slope;  // null: none, and luma is not read
   const float* offset;
