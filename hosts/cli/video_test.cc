@@ -1,9 +1,13 @@
 // `selfieseg video` as its user meets it: what of a clip is kept, what is made, and what is left
 // behind. Judged by FFmpeg's libraries themselves.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -381,6 +385,30 @@ TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   EXPECT_GT(out.frames.size(), 10u);
   EXPECT_LT(out.frames.size(), 4000u);
   EXPECT_EQ(out.sound, "aac");
+}
+
+TEST_F(Video, AnInterruptionEndsTheWaitForAPipe) {
+  const std::string pipe = sandbox_.Path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const int silent = open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+  const Sandbox::Child child = sandbox_.Start({SELFIESEG_TOOL, "video", "-", "-o", "o.mkv"}, pipe);
+  const std::string maps = "/proc/" + std::to_string(child.process) + "/maps";
+  const auto opens = [&] {
+    const Bytes text = ReadFile(maps);
+    return std::string(text.begin(), text.end()).find("selfieseg-video.so") != std::string::npos;
+  };
+  while (!opens()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  kill(child.process, SIGTERM);
+  siginfo_t ended = {};
+  for (int i = 0; i < 1000 && ended.si_pid == 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    waitid(P_PID, id_t(child.process), &ended, WEXITED | WNOHANG | WNOWAIT);
+  }
+  if (ended.si_pid == 0) kill(child.process, SIGKILL);
+  EXPECT_EQ(Sandbox::Wait(child).exit_code, 128 + SIGTERM);
+  close(silent);
+  EXPECT_EQ(sandbox_.Names(), Names({"pipe"}));
 }
 
 TEST_F(Video, FramesCanBeNumberedPictures) {
