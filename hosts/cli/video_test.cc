@@ -361,6 +361,22 @@ TEST_F(Video, AFullDiskLeavesNothing) {
   umount(sandbox_.Path("disk").c_str());
 }
 
+// Some of a file that has no name yet, or one of its own.
+void WaitUntilWritten(pid_t process) {
+  const auto written = [&] {
+    std::error_code ignored;  // what is open changes
+    for (const auto& entry :
+         fs::directory_iterator("/proc/" + std::to_string(process) + "/fd", ignored)) {
+      const std::string name = fs::read_symlink(entry.path(), ignored);
+      const bool pending = name.ends_with(" (deleted)") || name.ends_with(".tmp");
+      const uintmax_t size = pending ? fs::file_size(entry.path(), ignored) : 0;
+      if (!ignored && size > 20'000) return true;
+    }
+    return false;
+  };
+  while (!written()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
 TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   ClipRecipe recipe;
   recipe.milliseconds = EvenTimes(4000);
@@ -368,13 +384,7 @@ TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   Make("in.mp4", recipe);
   const Sandbox::Child child =
       sandbox_.Start({SELFIESEG_TOOL, "video", "in.mp4", "-o", "out.mkv", "--quality", "fast"});
-  const auto written = [&] {
-    for (const auto& entry : fs::directory_iterator(sandbox_.Path("."))) {
-      if (entry.path().extension() == ".tmp" && entry.file_size() > 20'000) return true;
-    }
-    return false;
-  };
-  while (!written()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  WaitUntilWritten(child.process);
   kill(child.process, SIGINT);
   const Outcome outcome = Sandbox::Wait(child);
   EXPECT_EQ(outcome.exit_code, 128 + SIGINT);
@@ -385,6 +395,21 @@ TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   EXPECT_GT(out.frames.size(), 10u);
   EXPECT_LT(out.frames.size(), 4000u);
   EXPECT_EQ(out.sound, "aac");
+}
+
+TEST_F(Video, EndedAtOnceLeavesNothing) {
+  ClipRecipe recipe;
+  recipe.milliseconds = EvenTimes(4000);
+  Make("in.mp4", recipe);
+  WriteFile(sandbox_.Path("out.mkv"), Bytes{'o', 'l', 'd'});
+  if (!sandbox_.HoldsNamelessFiles()) GTEST_SKIP() << "this file system gives every file a name";
+  const Sandbox::Child child = sandbox_.Start(
+      {SELFIESEG_TOOL, "video", "in.mp4", "-o", "out.mkv", "--codec", "rawvideo", "--overwrite"});
+  WaitUntilWritten(child.process);
+  kill(child.process, SIGKILL);
+  EXPECT_EQ(Sandbox::Wait(child).exit_code, 128 + SIGKILL);
+  EXPECT_EQ(sandbox_.Names(), Names({"in.mp4", "out.mkv"}));
+  EXPECT_EQ(ReadFile(sandbox_.Path("out.mkv")), (Bytes{'o', 'l', 'd'}));
 }
 
 TEST_F(Video, AnInterruptionEndsTheWaitForAPipe) {
