@@ -59,6 +59,8 @@ TEST_F(Video, SoundIsCopiedBitForBitOrEncodedAnew) {
   const Outcome anew = Run({"in.mp4", "-o", "out.webm"});
   EXPECT_NE(anew.err.find("encoded anew, for webm: 1 audio (aac)"), std::string::npos) << anew.err;
   EXPECT_EQ(Find("out.webm").sound, "opus");
+  Run({"in.mp4", "-o", "out.mxf"});
+  EXPECT_EQ(Find("out.mxf").sound, "pcm_s16le");
   const Outcome none = Run({"in.mp4", "-o", "out.y4m"});
   EXPECT_NE(none.err.find("left out, as yuv4mpegpipe cannot hold them: 1 audio (aac)"),
             std::string::npos)
@@ -240,6 +242,8 @@ TEST_F(Video, APartCanBeTaken) {
   EXPECT_NEAR(out.seconds[29], 29 * 0.04, 1e-6);
   EXPECT_NEAR(double(out.sound_bytes.size()) / double(Find("in.mp4").sound_bytes.size()), 0.3, 0.1);
   ExpectRefusal(1, {"in.mp4", "-o", "late.mp4", "--start", "1:00"}, "has no frame at or after");
+  ExpectRefusal(1, {"in.mp4", "-o", "o.mp4", "--duration", "0.01"},
+                "has no frame within --duration");
 }
 
 TEST_F(Video, AChangeOfSizeIsScaledAndSaid) {
@@ -322,6 +326,8 @@ TEST_F(Video, RefusesInOneLineAndLeavesNothing) {
       {2, {"in.mp4", "-o", "o.mp4", "--emit", "cutout"}, "cannot hold a transparent background"},
       {2, {"in.mp4", "-o", "o.mkv", "--emit", "cutout", "--codec", "h264"}, "no transparency"},
       {2, {"in.mp4", "-o", "o.png"}, "a clip is many pictures"},
+      {2, {"in.mp4", "-o", "o-%03d.mp4"}, "a name with %d is for pictures"},
+      {2, {"in.mp4", "-o", "o-%03d"}, "a name with %d is for pictures"},
       {2, {"in.mp4", "-o", "o.mp3"}, "no container for video has this extension"},
       {2, {"in.mp4", "-o", "o.nonsense"}, "no container for video has this extension"},
       {2, {"in.mp4", "-o", "o.mp4", "--start", "1:2:3:4"}, "--start '1:2:3:4': need seconds"},

@@ -131,6 +131,11 @@ const AVOutputFormat* ChooseContainer(const ClipOutput& options) {
                  "': no container for video has this extension; use .mp4, .mov, .mkv or .webm, or "
                  "--format");
   }
+  // By the name alone, FFmpeg says image2 of known pictures only.
+  const AVOutputFormat* named = av_guess_format(nullptr, options.name.c_str(), nullptr);
+  if (options.sequence && options.format.empty() && named != container) {
+    throw Misuse("'" + options.name + "': a name with %d is for pictures, such as frame-%05d.png");
+  }
   const bool pictures = (container->flags & AVFMT_NOFILE) != 0;
   if (pictures && !options.sequence) {
     throw Misuse("'" + options.name +
