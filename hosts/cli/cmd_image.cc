@@ -319,6 +319,7 @@ Run DefineImage(CLI::App& command) {
       ->capture_default_str();
   command.add_flag("--overwrite", arguments->overwrite, "Replace files that exist");
   AddFinderOptions(command, &arguments->finder);
+  AddDumpOption(command, &arguments->finder.network);
   CLI::Option* json =
       command.add_flag("--json", arguments->json, "Print one JSON object a picture, a line each");
   command.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors")->excludes(json);

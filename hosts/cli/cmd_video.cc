@@ -110,7 +110,6 @@ void Fill(Arguments& arguments) {
   if (!said.empty() && !arguments.emit.empty() && arguments.emit != "composite") {
     throw Misuse(said + " is for --emit composite, not " + arguments.emit);
   }
-  if (!job.finder.network.dump_folder.empty()) throw Misuse("--dump is for one picture");
   const bool mask = arguments.emit == "mask";
   const bool alpha = arguments.emit == "cutout" || IsTransparent(arguments.background);
   job.output.content = mask    ? ClipContent::kMask
