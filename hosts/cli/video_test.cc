@@ -329,6 +329,8 @@ TEST_F(Video, RefusesInOneLineAndLeavesNothing) {
       {2, {"in.mp4", "-o", "o-%03d.mp4"}, "a name with %d is for pictures"},
       {2, {"in.mp4", "-o", "o-%03d"}, "a name with %d is for pictures"},
       {2, {"in.mp4", "-o", "o.mp3"}, "no container for video has this extension"},
+      {2, {"in.mp4", "-o", "o.m3u8"}, "no container for video has this extension"},
+      {2, {"in.mp4", "-o", "o-%d.mp4", "--format", "mp4"}, "a name with %d is for pictures"},
       {2, {"in.mp4", "-o", "o.nonsense"}, "no container for video has this extension"},
       {2, {"in.mp4", "-o", "o.mp4", "--start", "1:2:3:4"}, "--start '1:2:3:4': need seconds"},
       {2, {"in.mp4", "-o", "-", "--format", "mp4"}, "standard output cannot be mp4"},

@@ -126,22 +126,23 @@ const AVOutputFormat* ChooseContainer(const ClipOutput& options) {
   // Of music the only picture is the cover.
   const bool music = container != nullptr && container->audio_codec != AV_CODEC_ID_NONE &&
                      container->video_codec == AV_CODEC_ID_PNG;
-  if (container == nullptr || music || container->video_codec == AV_CODEC_ID_NONE) {
+  const std::string_view name = container == nullptr ? "" : container->name;
+  const bool pictures = name == "image2";
+  const bool one_file = pictures || (container != nullptr && !(container->flags & AVFMT_NOFILE));
+  if (!one_file || music || container->video_codec == AV_CODEC_ID_NONE) {
     throw Misuse("'" + options.name +
                  "': no container for video has this extension; use .mp4, .mov, .mkv or .webm, or "
                  "--format");
   }
   // By the name alone, FFmpeg says image2 of known pictures only.
   const AVOutputFormat* named = av_guess_format(nullptr, options.name.c_str(), nullptr);
-  if (options.sequence && options.format.empty() && named != container) {
+  if (options.sequence && (!pictures || (options.format.empty() && named != container))) {
     throw Misuse("'" + options.name + "': a name with %d is for pictures, such as frame-%05d.png");
   }
-  const bool pictures = (container->flags & AVFMT_NOFILE) != 0;
   if (pictures && !options.sequence) {
     throw Misuse("'" + options.name +
                  "': a clip is many pictures; give a folder/ or a pattern such as frame-%05d.png");
   }
-  const std::string_view name = container->name;
   if (pipe && (name == "mp4" || name == "mov" || name == "avi")) {
     throw Misuse("standard output cannot be " + options.format +
                  ", which needs a file; use y4m, rawvideo, mkv or webm");
