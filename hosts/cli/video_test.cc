@@ -246,6 +246,12 @@ TEST_F(Video, APartCanBeTaken) {
                 "has no frame within --duration");
 }
 
+TEST_F(Video, AnEncoderThatRefusesIsNotHeardWhenAnotherTakesOver) {
+  if (avcodec_find_encoder_by_name("libaom-av1") == nullptr) GTEST_SKIP() << "there is only one";
+  Make("in.mp4", {.width = 32, .height = 32});  // too small for libsvtav1
+  EXPECT_EQ(Run({"in.mp4", "-o", "out.mp4", "--codec", "av1"}).err, "");
+}
+
 TEST_F(Video, AChangeOfSizeIsScaledAndSaid) {
   ClipRecipe small = {.codec = "libx264"}, large = small;
   large.width = 192, large.height = 176;
@@ -328,6 +334,7 @@ TEST_F(Video, RefusesInOneLineAndLeavesNothing) {
       {2, {"in.mp4", "-o", "o.png"}, "a clip is many pictures"},
       {2, {"in.mp4", "-o", "o-%03d.mp4"}, "a name with %d is for pictures"},
       {2, {"in.mp4", "-o", "o-%03d"}, "a name with %d is for pictures"},
+      {2, {"in.mp4", "-o", "o/", "--codec", "mjpeg"}, "this name is for png, not mjpeg"},
       {2, {"in.mp4", "-o", "o.mp3"}, "no container for video has this extension"},
       {2, {"in.mp4", "-o", "o.m3u8"}, "no container for video has this extension"},
       {2, {"in.mp4", "-o", "o-%d.mp4", "--format", "mp4"}, "a name with %d is for pictures"},
@@ -454,6 +461,9 @@ TEST_F(Video, FramesCanBeNumberedPictures) {
   Run({"in.mp4", "-o", "50%/x-%03d.jpg", "--overwrite"});
   Run({"in.mp4", "-o", "50%"});
   EXPECT_EQ(sandbox_.Names("50%").size(), 20u);
+  if (avcodec_find_encoder_by_name("libwebp") == nullptr) return;
+  Run({"in.mp4", "-o", "50%/%d.webp"});
+  EXPECT_EQ(sandbox_.Names("50%").size(), 30u);
 }
 
 }  // namespace

@@ -135,7 +135,8 @@ const AVOutputFormat* ChooseContainer(const ClipOutput& options) {
                  "--format");
   }
   // By the name alone, FFmpeg says image2 of known pictures only.
-  const AVOutputFormat* named = av_guess_format(nullptr, options.name.c_str(), nullptr);
+  const std::string file = std::filesystem::path(options.name).filename();
+  const AVOutputFormat* named = av_guess_format(nullptr, file.c_str(), nullptr);
   if (options.sequence && (!pictures || (options.format.empty() && named != container))) {
     throw Misuse("'" + options.name + "': a name with %d is for pictures, such as frame-%05d.png");
   }
@@ -152,7 +153,10 @@ const AVOutputFormat* ChooseContainer(const ClipOutput& options) {
 
 CodecChoice ChooseCodec(const ClipOutput& options, const AVOutputFormat& container) {
   const bool alpha = options.content == ClipContent::kAlpha;
-  const std::string name = options.codec.empty() ? UsualName(options, container) : options.codec;
+  const bool pictures = std::string_view(container.name) == "image2";
+  std::string name = options.codec.empty() ? UsualName(options, container) : options.codec;
+  // FFmpeg's usual encoder of WebP makes one file of all frames.
+  if (pictures && name == "webp") name = "libwebp";
   if (name.empty()) {
     throw Misuse(
         "'" + options.name + "': " + container.name +
@@ -179,6 +183,12 @@ CodecChoice ChooseCodec(const ClipOutput& options, const AVOutputFormat& contain
                  KnownNames());
   }
   const AVCodecID id = choice.encoders[0]->id;
+  const AVCodecID named =
+      av_guess_codec(&container, nullptr, options.name.c_str(), nullptr, AVMEDIA_TYPE_VIDEO);
+  if (pictures && options.format.empty() && id != named) {
+    throw Misuse("'" + options.name + "': this name is for " + avcodec_get_name(named) + ", not " +
+                 avcodec_get_name(id));
+  }
   if (avformat_query_codec(&container, id, FF_COMPLIANCE_EXPERIMENTAL) == 0) {
     throw Misuse("'" + options.name + "': " + container.name + " cannot hold " +
                  avcodec_get_name(id));
