@@ -189,6 +189,9 @@ void CheckOutput(const std::string& path, Existing existing) {
     if (S_ISREG(status->st_mode) && existing == Existing::kKeep) throw ExistsFailure(path);
     if (access(path.c_str(), W_OK) != 0) throw SystemFailure(path, "written");
     if (!S_ISREG(status->st_mode)) return;
+  } else if (std::error_code ignored;
+             existing == Existing::kKeep && fs::is_symlink(path, ignored)) {
+    throw ExistsFailure(path);  // a link that leads nowhere
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) throw SystemFailure(path, "written");
 }

@@ -61,6 +61,13 @@ TEST(WriteFile, TakesAnyName) {
   EXPECT_EQ(sandbox.Names().size(), 6u);
 }
 
+TEST(CheckOutput, SeesALinkThatLeadsNowhere) {
+  const Sandbox sandbox;
+  fs::create_symlink("absent", sandbox.Path("link"));
+  EXPECT_THROW(CheckOutput(sandbox.Path("link"), Existing::kKeep), ExistsFailure);
+  EXPECT_NO_THROW(CheckOutput(sandbox.Path("link"), Existing::kReplace));
+}
+
 TEST(WriteFile, KeepsALinkAndThePermissions) {
   const Sandbox sandbox;
   WriteFile(sandbox.Path("private"), Bytes{1});
