@@ -376,14 +376,15 @@ TEST_F(Video, AFullDiskLeavesNothing) {
   umount(sandbox_.Path("disk").c_str());
 }
 
-// Some of a file that has no name yet, or one of its own.
-void WaitUntilWritten(pid_t process) {
+// Some of a file of this folder that has no name yet, or one of its own.
+void WaitUntilWritten(pid_t process, const std::string& folder) {
   const auto written = [&] {
     std::error_code ignored;  // what is open changes
     for (const auto& entry :
          fs::directory_iterator("/proc/" + std::to_string(process) + "/fd", ignored)) {
       const std::string name = fs::read_symlink(entry.path(), ignored);
-      const bool pending = name.ends_with(" (deleted)") || name.ends_with(".tmp");
+      const bool pending = name.starts_with(folder + "/") &&
+                           (name.ends_with(" (deleted)") || name.ends_with(".tmp"));
       const uintmax_t size = pending ? fs::file_size(entry.path(), ignored) : 0;
       if (!ignored && size > 20'000) return true;
     }
@@ -399,7 +400,7 @@ TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   Make("in.mp4", recipe);
   const Sandbox::Child child =
       sandbox_.Start({SELFIESEG_TOOL, "video", "in.mp4", "-o", "out.mkv", "--quality", "fast"});
-  WaitUntilWritten(child.process);
+  WaitUntilWritten(child.process, fs::canonical(sandbox_.Path(".")));
   kill(child.process, SIGINT);
   const Outcome outcome = Sandbox::Wait(child);
   EXPECT_EQ(outcome.exit_code, 128 + SIGINT);
@@ -420,7 +421,7 @@ TEST_F(Video, EndedAtOnceLeavesNothing) {
   if (!sandbox_.HoldsNamelessFiles()) GTEST_SKIP() << "this file system gives every file a name";
   const Sandbox::Child child = sandbox_.Start(
       {SELFIESEG_TOOL, "video", "in.mp4", "-o", "out.mkv", "--codec", "rawvideo", "--overwrite"});
-  WaitUntilWritten(child.process);
+  WaitUntilWritten(child.process, fs::canonical(sandbox_.Path(".")));
   kill(child.process, SIGKILL);
   EXPECT_EQ(Sandbox::Wait(child).exit_code, 128 + SIGKILL);
   EXPECT_EQ(sandbox_.Names(), Names({"in.mp4", "out.mkv"}));
