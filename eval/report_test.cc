@@ -51,6 +51,17 @@ TEST(Report, TextAndMarkdownHoldTheFigures) {
   EXPECT_NE(AsMarkdown(report).find("|---|---:|"), std::string::npos);
 }
 
+TEST(Tables, KeepNamesOnTheirLines) {
+  Report report = MakeReport();
+  const std::string text = AsText(report);
+  report.title[0] = report.rows[0].image[0] = report.columns[0].groups[0].name[0] = '\n';
+  report.columns[0].name[0] = '\x1b';
+  const std::string other = AsText(report);
+  EXPECT_EQ(std::count(other.begin(), other.end(), '\n'),
+            std::count(text.begin(), text.end(), '\n'));
+  EXPECT_EQ(other.find('\x1b'), std::string::npos) << other;
+}
+
 TEST(Html, EscapesNamesAndLoadsNothing) {
   const std::string html = AsHtml(MakeReport(), {{"b <script>", "data:image/jpeg;base64,AAAA"}});
   EXPECT_NE(html.find("a &lt;title&gt; &amp; more"), std::string::npos);

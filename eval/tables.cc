@@ -75,7 +75,7 @@ std::string Markdown(const std::vector<Line>& lines) {
       std::string safe;
       for (const char c : cell) {
         if (c == '|' || c == '<' || c == '\\') safe += '\\';
-        safe += c == '\n' || c == '\r' ? ' ' : c;
+        safe += c;
       }
       text += " " + safe + " |";
     }
@@ -122,6 +122,23 @@ std::string Write(const Report& report, Table table, const char* heading, const 
   return text;
 }
 
+// On one line, and nothing that a terminal would obey.
+std::string Plain(std::string name) {
+  for (char& c : name) c = (c >= 0 && c < ' ') || c == 0x7F ? ' ' : c;
+  return name;
+}
+
+Report WithPlainNames(Report report) {
+  report.title = Plain(report.title);
+  for (Column& column : report.columns) {
+    column.name = Plain(column.name);
+    for (Group& group : column.groups) group.name = Plain(group.name);
+  }
+  for (Row& row : report.rows) row.image = Plain(row.image);
+  for (std::string& fault : report.faults) fault = Plain(fault);
+  return report;
+}
+
 }  // namespace
 
 std::string Percent(double fraction) { return Format("%.2f", 100 * fraction); }
@@ -131,8 +148,10 @@ std::string PercentWithInterval(const Estimate& estimate) {
   return Percent(estimate.mean) + " ± " + interval;
 }
 
-std::string AsText(const Report& report) { return Write(report, Text, "", "  "); }
+std::string AsText(const Report& report) { return Write(WithPlainNames(report), Text, "", "  "); }
 
-std::string AsMarkdown(const Report& report) { return Write(report, Markdown, "# ", "- "); }
+std::string AsMarkdown(const Report& report) {
+  return Write(WithPlainNames(report), Markdown, "# ", "- ");
+}
 
 }  // namespace selfieseg::eval

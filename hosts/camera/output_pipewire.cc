@@ -83,7 +83,7 @@ void PipeWireOutput::Connect(const char* name) {
   const spa_pod* params[] = {spa_format_video_raw_build(&builder, SPA_PARAM_EnumFormat, &info)};
   const auto flags = pw_stream_flags(PW_STREAM_FLAG_DRIVER | PW_STREAM_FLAG_MAP_BUFFERS);
   if (pw_stream_connect(stream_, PW_DIRECTION_OUTPUT, PW_ID_ANY, flags, params, 1) < 0) {
-    throw std::runtime_error("PipeWire does not take a camera");
+    throw std::runtime_error("PipeWire does not take a camera; see 'selfieseg camera doctor'");
   }
 }
 

@@ -68,6 +68,22 @@ void CheckElement(const std::string& key, const std::string& value) {
   if (key == "light-wrap" || key == "smoothing") share();
   if (key == "quality" && !IsQuality(value))
     Refuse(key, value, "balanced, fast, best or mediapipe");
+  if (key == "threshold" && value != "auto") {
+    const size_t colon = std::min(value.find(':'), value.size());
+    const auto low = Parse<float>(value.substr(0, colon));
+    const auto high = Parse<float>(value.substr(std::min(colon + 1, value.size())));
+    if (!low || !high || !(*low >= 0 && *low < *high && *high <= 1)) {
+      Refuse(key, value, "auto, or LO:HI with 0 <= LO < HI <= 1");
+    }
+  }
+  if (key == "background" && value.starts_with('#')) {
+    if (value.size() != 7 || value.find_first_not_of("0123456789abcdefABCDEF", 1) != value.npos)
+      Refuse(key, value, "#rrggbb, such as #00b140");
+  }
+  if (key == "background" && value.starts_with("blur:")) {
+    const auto radius = Parse<float>(value.substr(5));
+    if (!radius || !(*radius > 0)) Refuse(key, value, "blur:RADIUS in pixels, such as blur:20");
+  }
   if (key == "grow") Whole(key, value, -64, 64, "pixels from -64 to 64");
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -54,8 +55,12 @@ void RunInOrder(size_t count, size_t jobs,
   std::vector<std::jthread> threads;
   {
     const SignalsStayHere scope;
-    for (size_t worker = 1; worker < std::min(jobs, count); ++worker) {
-      threads.emplace_back(run, worker);
+    try {
+      for (size_t worker = 1; worker < std::min(jobs, count); ++worker) {
+        threads.emplace_back(run, worker);
+      }
+    } catch (const std::system_error&) {
+      // The system gives no more threads: those that there are do it all.
     }
   }
   run(0);

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <sstream>
 #include <thread>
 
+#include "cli/batch.h"
 #include "cli/files.h"
 #include "cli/io/jpeg.h"
 #include "cli/io/png.h"
@@ -167,6 +169,22 @@ TEST(Batch, ResultsDoNotDependOnTheNumberOfJobs) {
     EXPECT_EQ(ReadFile(sandbox.Path("1/" + name)), ReadFile(sandbox.Path("4/" + name))) << name;
   }
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take all addresses
+TEST(Batch, FewThreadsDoTheWorkOfMany) {
+  rlimit before;
+  getrlimit(RLIMIT_AS, &before);
+  size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlimit small = {pages * size_t(sysconf(_SC_PAGESIZE)) + (40 << 20), before.rlim_max};
+  setrlimit(RLIMIT_AS, &small);  // a thread has 8 MiB for its stack
+  std::vector<size_t> told;
+  EXPECT_NO_THROW(RunInOrder(
+      200, 64, [&](size_t, size_t i) -> Tell { return [&told, i] { told.push_back(i); }; }));
+  setrlimit(RLIMIT_AS, &before);
+  EXPECT_EQ(told.size(), 200u);
+}
+#endif
 
 TEST(Batch, OfTwoCommandsForOneNameOneWins) {
   const Sandbox sandbox;

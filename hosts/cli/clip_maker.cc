@@ -18,7 +18,7 @@ namespace selfieseg::cli {
 namespace {
 
 constexpr AVRational kMilliseconds = {1, 1000};
-constexpr int kSoundRate = 48000, kPitch = 440;
+constexpr int kSoundRate = 44100, kPitch = 440;
 
 // As EXIF numbers it.
 int OrientationOf(const ClipRecipe& recipe) {

@@ -255,7 +255,6 @@ void Print(const nlohmann::ordered_json& json) {
 }
 
 int RunBench(Arguments& arguments) {
-  if (!arguments.finder.network.dump_folder.empty()) throw Misuse("--dump is not for bench");
   OpenModels(&arguments.finder);
   const nlohmann::ordered_json json = Measure(arguments);
   arguments.json ? PrintJson(json) : Print(json);

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -109,6 +110,8 @@ class Judge {
       Look(item, seed, &judged);
     } catch (const Interrupted&) {
       throw;
+    } catch (const std::bad_alloc&) {
+      judged.error = "'" + item.image + "': there is not enough memory for it";
     } catch (const std::exception& exception) {
       judged.error = exception.what();
     }
@@ -282,7 +285,11 @@ void WriteText(const std::string& path, const std::string& text, const Arguments
 int RunEval(Arguments& arguments) {
   const Existing existing = arguments.overwrite ? Existing::kReplace : Existing::kKeep;
   for (const std::string& path : {arguments.markdown, arguments.html}) {
-    if (!path.empty()) CheckOutput(path, existing);
+    if (path.empty()) continue;
+    CheckOutput(path, existing);
+    if (IsStandardOutput(path) && !arguments.quiet) {
+      throw Misuse("a report on standard output needs --quiet, as it would be among other lines");
+    }
   }
   if (arguments.degrade && !arguments.predictions.empty()) {
     throw Misuse("--degrade is for our own masks, not for --predictions");
@@ -376,6 +383,7 @@ Run DefineEval(CLI::App& command) {
       ->allow_extra_args(false)
       ->excludes("MANIFEST")
       ->excludes("--images")
+      ->excludes("--masks")
       ->excludes("--predictions")
       ->excludes("--group");
   AddFinderOptions(command, &arguments->finder);
@@ -398,12 +406,16 @@ Run DefineEval(CLI::App& command) {
                   "How well people agree with each other, for fairness rule (b)")
       ->type_name("IOU")
       ->capture_default_str();
-  command.add_flag("--degrade", arguments->degrade,
-                   "Again in low light, noise, motion blur, occlusion, low resolution and as JPEG");
+  command
+      .add_flag("--degrade", arguments->degrade,
+                "Again in low light, noise, motion blur, occlusion, low resolution and as JPEG")
+      ->excludes("--video");
   command.add_option("--markdown", arguments->markdown, "Write the tables to FILE, too")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->excludes("--video");
   command.add_option("--html", arguments->html, "Write a page with charts and the worst pictures")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->excludes("--video");
   command.add_flag("--no-pictures", arguments->no_pictures, "No picture in the page");
   command.add_flag("--overwrite", arguments->overwrite, "Replace files that exist");
   command

@@ -37,9 +37,8 @@ constexpr const char* kFooter =
     "A blur's RADIUS is twice its standard deviation, in pixels; 1/32 of the shorter side if not\n"
     "given.\n"
     "\n"
-    "Every result is written beside OUT first and then renamed: whatever happens, there is a "
-    "whole\n"
-    "file or none. A file that exists is kept, unless --overwrite.\n"
+    "A result gets its name when all of it is written: whatever happens, there is a whole file or\n"
+    "none. A file that exists is kept, unless --overwrite.\n"
     "\n"
     "Exit code: 0 all was made, 1 something was not, 2 the arguments are wrong.\n"
     "\n"
@@ -320,6 +319,7 @@ Run DefineImage(CLI::App& command) {
       ->capture_default_str();
   command.add_flag("--overwrite", arguments->overwrite, "Replace files that exist");
   AddFinderOptions(command, &arguments->finder);
+  AddDumpOption(command, &arguments->finder.network);
   CLI::Option* json =
       command.add_flag("--json", arguments->json, "Print one JSON object a picture, a line each");
   command.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors")->excludes(json);

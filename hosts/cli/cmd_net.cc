@@ -115,6 +115,7 @@ Run DefineNet(CLI::App& command) {
       ->type_name("MODEL")
       ->required();
   AddNetworkOptions(command, &arguments->network);
+  AddDumpOption(command, &arguments->network);
   command
       .add_option("--repeat", arguments->repeat,
                   "Run N more times; print the best and the median time")

@@ -34,6 +34,11 @@ constexpr const char* kFooter =
     "copy\n"
     "of the last. Sizes that change on the way are scaled to the first.\n"
     "\n"
+    "h264 keeps 4:2:2, 4:4:4 and 10 bits where IN has them, which many players do not show: OUT\n"
+    "can be made again for these by 'ffmpeg -i OUT -pix_fmt yuv420p -c:a copy SHOWN.mp4'. Alpha "
+    "in\n"
+    "IN is ignored.\n"
+    "\n"
     "The network looks at the box of the persons where they are far away; --no-track: always at\n"
     "the whole frame. Which network it is, the first frame's shape says, for all of the clip.\n"
     "\n"
@@ -44,9 +49,10 @@ constexpr const char* kFooter =
     "when\n"
     "they end. A background fills the frame, layers are drawn pixel for pixel.\n"
     "\n"
-    "OUT is written beside its place and then renamed: whatever happens, there is a whole file or\n"
+    "OUT gets its name when all of it is written: whatever happens, there is a whole file or\n"
     "none. Ctrl-C ends the clip where it is: OUT then is a whole file of what was done, and the\n"
-    "exit code 130. A second Ctrl-C ends at once, without OUT; a file .selfieseg-*.tmp may stay.\n"
+    "exit code 130. A second Ctrl-C ends at once, without OUT; of a folder, .selfieseg-*.tmp\n"
+    "stays, and where the file system gives every file a name at once, that file.\n"
     "\n"
     "A damaged frame that the decoder can mend is kept, one that it cannot read is left out; both\n"
     "are counted. Times in --json are means for a frame; threads overlap.\n"
@@ -109,7 +115,6 @@ void Fill(Arguments& arguments) {
   if (!said.empty() && !arguments.emit.empty() && arguments.emit != "composite") {
     throw Misuse(said + " is for --emit composite, not " + arguments.emit);
   }
-  if (!job.finder.network.dump_folder.empty()) throw Misuse("--dump is for one picture");
   const bool mask = arguments.emit == "mask";
   const bool alpha = arguments.emit == "cutout" || IsTransparent(arguments.background);
   job.output.content = mask    ? ClipContent::kMask

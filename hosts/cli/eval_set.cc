@@ -140,6 +140,8 @@ EvalSet ReadManifest(const std::string& path, const std::vector<std::string>& gr
   const fs::path folder = fs::path(path).parent_path();
   for (const auto& row : rows) {
     EvalItem item = {row[image], folder / row[image], folder / row[mask], "", {}, ""};
+    if (row[image].empty()) item.fault = "a row of '" + path + "' names no picture";
+    if (row[mask].empty()) item.fault = "has no mask in '" + path + "'";
     for (const size_t c : group_columns) item.groups.push_back(row[c]);
     set.items.push_back(std::move(item));
   }

@@ -152,6 +152,8 @@ TEST_F(Set, WhatCannotBeJudgedIsNamedAndLeftOut) {
   ASSERT_EQ(report["faults"].size(), 2u);
   EXPECT_NE(report["faults"][0].get<std::string>().find("is 7x7, its picture is 50x40"),
             std::string::npos);
+  WriteText(sandbox_.Path("gaps.csv"), "image,mask\nimages/a.png,masks/a.png\n,masks/a.png\n");
+  EXPECT_EQ(RunForJson({"gaps.csv"}, 1)["faults"][0], "'': a row of 'gaps.csv' names no picture");
 }
 
 TEST_F(Set, OnePredictionServesOnePicture) {
@@ -239,6 +241,12 @@ TEST_F(Set, MisuseIsAnsweredWithCode2) {
                           {"--images", "images", "--masks", "masks", "--group", "kind"},
                           {"set.csv", "--predictions", "predictions", "--degrade"},
                           {"set.csv", "--video", "clip.mp4"},
+                          {"--video", "clip.mp4", "--html", "x"},
+                          {"--video", "clip.mp4", "--markdown", "x"},
+                          {"--video", "clip.mp4", "--degrade"},
+                          {"--video", "clip.mp4", "--masks", "masks"},
+                          {"set.csv", "--html", "-"},
+                          {"set.csv", "--dump", "steps"},
                           {"set.csv", "--html", "x", "--markdown", "x"},
                           {"set.csv", "--human-iou", "98"},
                           {"set.csv", "--threshold", "1:0"}}) {

@@ -66,13 +66,45 @@ bool WriteAll(int file, std::span<const uint8_t> bytes) {
   return true;
 }
 
+std::string TemporaryName(const std::string& folder, int i) {
+  return folder + "/.selfieseg-" + std::to_string(getpid()) + "-" + std::to_string(i) + ".tmp";
+}
+
 // Opens a new file in `folder`, with the permissions that any new file gets.
 int OpenTemporary(const std::string& folder, std::string* path) {
   for (int i = 0;; ++i) {
-    *path = folder + "/.selfieseg-" + std::to_string(getpid()) + "-" + std::to_string(i) + ".tmp";
+    *path = TemporaryName(folder, i);
     const int file = open(path->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file >= 0 || errno != EEXIST) return file;
   }
+}
+
+// The same without a name: however the process ends, nothing is left. Not every file system can.
+int OpenNameless(const std::string& folder, std::string* path) {
+  const int file = open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+  *path = "/proc/self/fd/" + std::to_string(file);
+  if (file < 0 || access(path->c_str(), F_OK) == 0) return file;
+  close(file);
+  return -1;
+}
+
+// Gives a nameless file its name. False, with errno, as GiveName().
+bool GiveFirstName(const std::string& nameless, const std::string& target, Existing existing) {
+  const auto link_as = [&](const std::string& name) {
+    return linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  };
+  if (link_as(target)) return true;
+  if (errno != EEXIST || existing == Existing::kKeep) return false;
+  // Only a name replaces a name.
+  std::string name;
+  for (int i = 0; !link_as(name = TemporaryName(FolderOf(target), i)); ++i) {
+    if (errno != EEXIST) return false;
+  }
+  if (rename(name.c_str(), target.c_str()) == 0) return true;
+  const int why = errno;
+  unlink(name.c_str());
+  errno = why;
+  return false;
 }
 
 // Gives a temporary its final name. False, with errno; EEXIST when a file is to be kept.
@@ -157,6 +189,9 @@ void CheckOutput(const std::string& path, Existing existing) {
     if (S_ISREG(status->st_mode) && existing == Existing::kKeep) throw ExistsFailure(path);
     if (access(path.c_str(), W_OK) != 0) throw SystemFailure(path, "written");
     if (!S_ISREG(status->st_mode)) return;
+  } else if (std::error_code ignored;
+             existing == Existing::kKeep && fs::is_symlink(path, ignored)) {
+    throw ExistsFailure(path);  // a link that leads nowhere
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) throw SystemFailure(path, "written");
 }
@@ -183,7 +218,9 @@ PendingFile::PendingFile(const std::string& path, Existing existing)
   const auto old = Status(path);
   // A link stays a link: the file behind it is replaced.
   target_ = old ? fs::canonical(path).string() : path;
-  descriptor_ = OpenTemporary(FolderOf(target_), &temporary_);
+  descriptor_ = OpenNameless(FolderOf(target_), &temporary_);
+  nameless_ = descriptor_ >= 0;
+  if (!nameless_) descriptor_ = OpenTemporary(FolderOf(target_), &temporary_);
   if (descriptor_ < 0) throw SystemFailure(path, "written");
   if (old && fchmod(descriptor_, old->st_mode & 0777) != 0) {
     const FileFailure failure = SystemFailure(path, "written");
@@ -196,12 +233,14 @@ PendingFile::~PendingFile() { Remove(); }
 
 void PendingFile::Remove() {
   if (descriptor_ >= 0) close(descriptor_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (!nameless_ && !temporary_.empty()) unlink(temporary_.c_str());
 }
 
 void PendingFile::Commit() {
-  // Closing tells when the system could not keep what was written.
-  if (close(std::exchange(descriptor_, -1)) != 0 || !GiveName(temporary_, target_, existing_)) {
+  // Closing, also a copy, tells when the system could not keep what was written.
+  const int closed = nameless_ ? dup(descriptor_) : std::exchange(descriptor_, -1);
+  const auto give_name = nameless_ ? GiveFirstName : GiveName;
+  if (close(closed) != 0 || !give_name(temporary_, target_, existing_)) {
     if (errno == EEXIST) throw ExistsFailure(path_);
     throw SystemFailure(path_, "written");
   }

@@ -1,5 +1,5 @@
-// Reading and writing whole files. A file is written beside its target and then renamed onto it:
-// all of it or nothing.
+// Reading and writing whole files. A file is written beside its target and then gets that name: all
+// of it or nothing.
 #pragma once
 
 #include <cstddef>
@@ -51,7 +51,8 @@ void WriteFile(const std::string& path, std::span<const uint8_t> bytes,
 bool IsReplaceable(const std::string& path);
 
 // A new file beside its target, which gets the target's name when all of it is written; until then
-// it can be written to by its descriptor or under its own name. As WriteFile() in everything else.
+// it has no name in its folder, where the file system can do that, and is written to by its
+// descriptor or under temporary(). As WriteFile() in everything else.
 class PendingFile {
  public:
   PendingFile(const std::string& path, Existing existing);
@@ -69,6 +70,7 @@ class PendingFile {
   std::string path_, target_, temporary_;
   Existing existing_;
   int descriptor_ = -1;
+  bool nameless_ = false;
 };
 
 // Which file a name leads to; equal for all its names. Nothing when there is no file, and for a

@@ -2,7 +2,10 @@
 #include "cli/files.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -58,6 +61,13 @@ TEST(WriteFile, TakesAnyName) {
   EXPECT_EQ(sandbox.Names().size(), 6u);
 }
 
+TEST(CheckOutput, SeesALinkThatLeadsNowhere) {
+  const Sandbox sandbox;
+  fs::create_symlink("absent", sandbox.Path("link"));
+  EXPECT_THROW(CheckOutput(sandbox.Path("link"), Existing::kKeep), ExistsFailure);
+  EXPECT_NO_THROW(CheckOutput(sandbox.Path("link"), Existing::kReplace));
+}
+
 TEST(WriteFile, KeepsALinkAndThePermissions) {
   const Sandbox sandbox;
   WriteFile(sandbox.Path("private"), Bytes{1});
@@ -98,6 +108,41 @@ TEST(WriteFile, KeepsTheOldFileWhenThereIsNoRoom) {
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(ReadFile(sandbox.Path("x")), Bytes{1});
+  EXPECT_EQ(sandbox.Names(), Names({"x"}));
+}
+
+TEST(PendingFile, HasNoNameBeforeItIsWhole) {
+  const Sandbox sandbox;
+  if (!sandbox.HoldsNamelessFiles()) GTEST_SKIP() << "this file system gives every file a name";
+  for (const char* name : {"new", "old"}) {
+    if (name == std::string("old")) WriteFile(sandbox.Path(name), Bytes{1, 1});
+    const Names before = sandbox.Names();
+    PendingFile file(sandbox.Path(name), Existing::kReplace);
+    ASSERT_EQ(write(file.descriptor(), "x", 1), 1);
+    EXPECT_EQ(ReadFile(file.temporary()), Bytes{'x'});
+    EXPECT_EQ(sandbox.Names(), before);
+    file.Commit();
+    EXPECT_EQ(ReadFile(sandbox.Path(name)), Bytes{'x'});
+  }
+  EXPECT_EQ(sandbox.Names(), Names({"new", "old"}));
+}
+
+TEST(PendingFile, WorksWhereEveryFileHasAName) {
+  const Sandbox sandbox;
+  const bool own = unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+  if (!own || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      mount("none", "/proc", "tmpfs", 0, nullptr) != 0) {
+    GTEST_SKIP() << "/proc, by which a nameless file gets a name, cannot be hidden here";
+  }
+  {
+    PendingFile file(sandbox.Path("x"), Existing::kKeep);
+    EXPECT_TRUE(file.temporary().ends_with(".tmp")) << file.temporary();
+  }
+  WriteFile(sandbox.Path("x"), Bytes{1}, Existing::kKeep);
+  EXPECT_THROW(WriteFile(sandbox.Path("x"), Bytes{2}, Existing::kKeep), ExistsFailure);
+  WriteFile(sandbox.Path("x"), Bytes{3});
+  umount("/proc");
+  EXPECT_EQ(ReadFile(sandbox.Path("x")), Bytes{3});
   EXPECT_EQ(sandbox.Names(), Names({"x"}));
 }
 

@@ -12,7 +12,7 @@
 #include "cli/failure.h"
 #include "cli/interrupt.h"
 #include "cli/report.h"
-#include "selfieseg/selfieseg.h"
+#include "selfieseg/selfieseg.hpp"
 
 namespace selfieseg::cli {
 namespace {
@@ -83,6 +83,9 @@ int Main(int argc, char** argv) {
     return Misused(error.what(), command);
   } catch (const Misuse& misuse) {
     return Misused(misuse.what(), command);
+  } catch (const Error& error) {  // of the library, such as a name that it does not know
+    if (error.status() != SELFIESEG_BAD_ARGUMENT) throw;
+    return Misused(error.what(), command);
   }
 }
 

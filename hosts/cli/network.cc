@@ -12,6 +12,9 @@ void AddNetworkOptions(CLI::App& command, NetworkOptions* options) {
       ->check(CLI::Range(1, 64))
       ->type_name("N")
       ->capture_default_str();
+}
+
+void AddDumpOption(CLI::App& command, NetworkOptions* options) {
   command
       .add_option("--dump", options->dump_folder, "Write every step of the network to DIR as .npy")
       ->type_name("DIR");

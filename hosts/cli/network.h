@@ -19,8 +19,11 @@ struct NetworkOptions {
   std::string dump_folder;
 };
 
-// Adds --backend, --threads and --dump; --model means something else in each command.
+// Adds --backend and --threads; --model means something else in each command.
 void AddNetworkOptions(CLI::App& command, NetworkOptions* options);
+
+// Adds --dump, of commands that run the network once.
+void AddDumpOption(CLI::App& command, NetworkOptions* options);
 
 // A name with a dot or a slash is a file, any other a built-in network.
 Model OpenModel(const std::string& name_or_file);

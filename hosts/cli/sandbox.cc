@@ -52,6 +52,11 @@ std::vector<std::string> Sandbox::Names(const std::string& folder) const {
   return names;
 }
 
+bool Sandbox::HoldsNamelessFiles() const {
+  const int file = open(folder_.c_str(), O_WRONLY | O_TMPFILE, 0600);
+  return file >= 0 && close(file) == 0;
+}
+
 Outcome Sandbox::Run(const std::vector<std::string>& arguments, const std::string& in) const {
   std::vector<std::string> words = {SELFIESEG_TOOL};
   words.insert(words.end(), arguments.begin(), arguments.end());

@@ -27,6 +27,9 @@ class Sandbox {
   // Names of all files and folders in it, or in a folder of it, sorted.
   std::vector<std::string> Names(const std::string& folder = ".") const;
 
+  // What the file system that it is on can do.
+  bool HoldsNamelessFiles() const;
+
   // Runs the tool in this folder, without a shell, and waits for it. It reads the file of the name
   // `in` from standard input. Any number of threads.
   Outcome Run(const std::vector<std::string>& arguments, const std::string& in = "/dev/null") const;

@@ -1,9 +1,13 @@
 // `selfieseg video` as its user meets it: what of a clip is kept, what is made, and what is left
 // behind. Judged by FFmpeg's libraries themselves.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -55,6 +59,8 @@ TEST_F(Video, SoundIsCopiedBitForBitOrEncodedAnew) {
   const Outcome anew = Run({"in.mp4", "-o", "out.webm"});
   EXPECT_NE(anew.err.find("encoded anew, for webm: 1 audio (aac)"), std::string::npos) << anew.err;
   EXPECT_EQ(Find("out.webm").sound, "opus");
+  Run({"in.mp4", "-o", "out.mxf"});
+  EXPECT_EQ(Find("out.mxf").sound, "pcm_s16le");
   const Outcome none = Run({"in.mp4", "-o", "out.y4m"});
   EXPECT_NE(none.err.find("left out, as yuv4mpegpipe cannot hold them: 1 audio (aac)"),
             std::string::npos)
@@ -236,6 +242,14 @@ TEST_F(Video, APartCanBeTaken) {
   EXPECT_NEAR(out.seconds[29], 29 * 0.04, 1e-6);
   EXPECT_NEAR(double(out.sound_bytes.size()) / double(Find("in.mp4").sound_bytes.size()), 0.3, 0.1);
   ExpectRefusal(1, {"in.mp4", "-o", "late.mp4", "--start", "1:00"}, "has no frame at or after");
+  ExpectRefusal(1, {"in.mp4", "-o", "o.mp4", "--duration", "0.01"},
+                "has no frame within --duration");
+}
+
+TEST_F(Video, AnEncoderThatRefusesIsNotHeardWhenAnotherTakesOver) {
+  if (avcodec_find_encoder_by_name("libaom-av1") == nullptr) GTEST_SKIP() << "there is only one";
+  Make("in.mp4", {.width = 32, .height = 32});  // too small for libsvtav1
+  EXPECT_EQ(Run({"in.mp4", "-o", "out.mp4", "--codec", "av1"}).err, "");
 }
 
 TEST_F(Video, AChangeOfSizeIsScaledAndSaid) {
@@ -318,7 +332,12 @@ TEST_F(Video, RefusesInOneLineAndLeavesNothing) {
       {2, {"in.mp4", "-o", "o.mp4", "--emit", "cutout"}, "cannot hold a transparent background"},
       {2, {"in.mp4", "-o", "o.mkv", "--emit", "cutout", "--codec", "h264"}, "no transparency"},
       {2, {"in.mp4", "-o", "o.png"}, "a clip is many pictures"},
+      {2, {"in.mp4", "-o", "o-%03d.mp4"}, "a name with %d is for pictures"},
+      {2, {"in.mp4", "-o", "o-%03d"}, "a name with %d is for pictures"},
+      {2, {"in.mp4", "-o", "o/", "--codec", "mjpeg"}, "this name is for png, not mjpeg"},
       {2, {"in.mp4", "-o", "o.mp3"}, "no container for video has this extension"},
+      {2, {"in.mp4", "-o", "o.m3u8"}, "no container for video has this extension"},
+      {2, {"in.mp4", "-o", "o-%d.mp4", "--format", "mp4"}, "a name with %d is for pictures"},
       {2, {"in.mp4", "-o", "o.nonsense"}, "no container for video has this extension"},
       {2, {"in.mp4", "-o", "o.mp4", "--start", "1:2:3:4"}, "--start '1:2:3:4': need seconds"},
       {2, {"in.mp4", "-o", "-", "--format", "mp4"}, "standard output cannot be mp4"},
@@ -357,6 +376,23 @@ TEST_F(Video, AFullDiskLeavesNothing) {
   umount(sandbox_.Path("disk").c_str());
 }
 
+// Some of a file of this folder that has no name yet, or one of its own.
+void WaitUntilWritten(pid_t process, const std::string& folder) {
+  const auto written = [&] {
+    std::error_code ignored;  // what is open changes
+    for (const auto& entry :
+         fs::directory_iterator("/proc/" + std::to_string(process) + "/fd", ignored)) {
+      const std::string name = fs::read_symlink(entry.path(), ignored);
+      const bool pending = name.starts_with(folder + "/") &&
+                           (name.ends_with(" (deleted)") || name.ends_with(".tmp"));
+      const uintmax_t size = pending ? fs::file_size(entry.path(), ignored) : 0;
+      if (!ignored && size > 20'000) return true;
+    }
+    return false;
+  };
+  while (!written()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
 TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   ClipRecipe recipe;
   recipe.milliseconds = EvenTimes(4000);
@@ -364,13 +400,7 @@ TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   Make("in.mp4", recipe);
   const Sandbox::Child child =
       sandbox_.Start({SELFIESEG_TOOL, "video", "in.mp4", "-o", "out.mkv", "--quality", "fast"});
-  const auto written = [&] {
-    for (const auto& entry : fs::directory_iterator(sandbox_.Path("."))) {
-      if (entry.path().extension() == ".tmp" && entry.file_size() > 20'000) return true;
-    }
-    return false;
-  };
-  while (!written()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  WaitUntilWritten(child.process, fs::canonical(sandbox_.Path(".")));
   kill(child.process, SIGINT);
   const Outcome outcome = Sandbox::Wait(child);
   EXPECT_EQ(outcome.exit_code, 128 + SIGINT);
@@ -383,6 +413,45 @@ TEST_F(Video, AnInterruptionEndsTheClipWhereItIs) {
   EXPECT_EQ(out.sound, "aac");
 }
 
+TEST_F(Video, EndedAtOnceLeavesNothing) {
+  ClipRecipe recipe;
+  recipe.milliseconds = EvenTimes(4000);
+  Make("in.mp4", recipe);
+  WriteFile(sandbox_.Path("out.mkv"), Bytes{'o', 'l', 'd'});
+  if (!sandbox_.HoldsNamelessFiles()) GTEST_SKIP() << "this file system gives every file a name";
+  const Sandbox::Child child = sandbox_.Start(
+      {SELFIESEG_TOOL, "video", "in.mp4", "-o", "out.mkv", "--codec", "rawvideo", "--overwrite"});
+  WaitUntilWritten(child.process, fs::canonical(sandbox_.Path(".")));
+  kill(child.process, SIGKILL);
+  EXPECT_EQ(Sandbox::Wait(child).exit_code, 128 + SIGKILL);
+  EXPECT_EQ(sandbox_.Names(), Names({"in.mp4", "out.mkv"}));
+  EXPECT_EQ(ReadFile(sandbox_.Path("out.mkv")), (Bytes{'o', 'l', 'd'}));
+}
+
+TEST_F(Video, AnInterruptionEndsTheWaitForAPipe) {
+  const std::string pipe = sandbox_.Path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const int silent = open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+  const Sandbox::Child child = sandbox_.Start({SELFIESEG_TOOL, "video", "-", "-o", "o.mkv"}, pipe);
+  const std::string maps = "/proc/" + std::to_string(child.process) + "/maps";
+  const auto opens = [&] {
+    const Bytes text = ReadFile(maps);
+    return std::string(text.begin(), text.end()).find("selfieseg-video.so") != std::string::npos;
+  };
+  while (!opens()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  kill(child.process, SIGTERM);
+  siginfo_t ended = {};
+  for (int i = 0; i < 1000 && ended.si_pid == 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    waitid(P_PID, id_t(child.process), &ended, WEXITED | WNOHANG | WNOWAIT);
+  }
+  if (ended.si_pid == 0) kill(child.process, SIGKILL);
+  EXPECT_EQ(Sandbox::Wait(child).exit_code, 128 + SIGTERM);
+  close(silent);
+  EXPECT_EQ(sandbox_.Names(), Names({"pipe"}));
+}
+
 TEST_F(Video, FramesCanBeNumberedPictures) {
   Make("in.mp4");
   fs::create_directory(sandbox_.Path("50%"));
@@ -393,6 +462,9 @@ TEST_F(Video, FramesCanBeNumberedPictures) {
   Run({"in.mp4", "-o", "50%/x-%03d.jpg", "--overwrite"});
   Run({"in.mp4", "-o", "50%"});
   EXPECT_EQ(sandbox_.Names("50%").size(), 20u);
+  if (avcodec_find_encoder_by_name("libwebp") == nullptr) return;
+  Run({"in.mp4", "-o", "50%/%d.webp"});
+  EXPECT_EQ(sandbox_.Names("50%").size(), 30u);
 }
 
 }  // namespace

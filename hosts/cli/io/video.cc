@@ -46,7 +46,8 @@ ClipReader::ClipReader(ClipInput options)
     : options_(std::move(options)), module_(LoadVideoModule()) {
   options_.interrupted = WasInterrupted;
   ClipFault fault;
-  const SignalsStayHere scope;  // the decoder has threads
+  // Signals come through: a pipe that stays silent is waited for here. The system prefers this
+  // thread to the decoder's.
   input_ = module_->open_input(options_, &facts_, &fault);
   if (input_ == nullptr) Throw(fault, options_.path);
 }

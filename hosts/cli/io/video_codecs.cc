@@ -126,17 +126,24 @@ const AVOutputFormat* ChooseContainer(const ClipOutput& options) {
   // Of music the only picture is the cover.
   const bool music = container != nullptr && container->audio_codec != AV_CODEC_ID_NONE &&
                      container->video_codec == AV_CODEC_ID_PNG;
-  if (container == nullptr || music || container->video_codec == AV_CODEC_ID_NONE) {
+  const std::string_view name = container == nullptr ? "" : container->name;
+  const bool pictures = name == "image2";
+  const bool one_file = pictures || (container != nullptr && !(container->flags & AVFMT_NOFILE));
+  if (!one_file || music || container->video_codec == AV_CODEC_ID_NONE) {
     throw Misuse("'" + options.name +
                  "': no container for video has this extension; use .mp4, .mov, .mkv or .webm, or "
                  "--format");
   }
-  const bool pictures = (container->flags & AVFMT_NOFILE) != 0;
+  // By the name alone, FFmpeg says image2 of known pictures only.
+  const std::string file = std::filesystem::path(options.name).filename();
+  const AVOutputFormat* named = av_guess_format(nullptr, file.c_str(), nullptr);
+  if (options.sequence && (!pictures || (options.format.empty() && named != container))) {
+    throw Misuse("'" + options.name + "': a name with %d is for pictures, such as frame-%05d.png");
+  }
   if (pictures && !options.sequence) {
     throw Misuse("'" + options.name +
                  "': a clip is many pictures; give a folder/ or a pattern such as frame-%05d.png");
   }
-  const std::string_view name = container->name;
   if (pipe && (name == "mp4" || name == "mov" || name == "avi")) {
     throw Misuse("standard output cannot be " + options.format +
                  ", which needs a file; use y4m, rawvideo, mkv or webm");
@@ -146,7 +153,10 @@ const AVOutputFormat* ChooseContainer(const ClipOutput& options) {
 
 CodecChoice ChooseCodec(const ClipOutput& options, const AVOutputFormat& container) {
   const bool alpha = options.content == ClipContent::kAlpha;
-  const std::string name = options.codec.empty() ? UsualName(options, container) : options.codec;
+  const bool pictures = std::string_view(container.name) == "image2";
+  std::string name = options.codec.empty() ? UsualName(options, container) : options.codec;
+  // FFmpeg's usual encoder of WebP makes one file of all frames.
+  if (pictures && name == "webp") name = "libwebp";
   if (name.empty()) {
     throw Misuse(
         "'" + options.name + "': " + container.name +
@@ -173,6 +183,12 @@ CodecChoice ChooseCodec(const ClipOutput& options, const AVOutputFormat& contain
                  KnownNames());
   }
   const AVCodecID id = choice.encoders[0]->id;
+  const AVCodecID named =
+      av_guess_codec(&container, nullptr, options.name.c_str(), nullptr, AVMEDIA_TYPE_VIDEO);
+  if (pictures && options.format.empty() && id != named) {
+    throw Misuse("'" + options.name + "': this name is for " + avcodec_get_name(named) + ", not " +
+                 avcodec_get_name(id));
+  }
   if (avformat_query_codec(&container, id, FF_COMPLIANCE_EXPERIMENTAL) == 0) {
     throw Misuse("'" + options.name + "': " + container.name + " cannot hold " +
                  avcodec_get_name(id));

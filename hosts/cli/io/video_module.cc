@@ -31,7 +31,7 @@ auto Guard(ClipFault* fault, const Work& work) -> decltype(work()) {
 
 void BeQuiet() {
   av_log_set_level(AV_LOG_QUIET);
-  setenv("SVT_LOG", "1", 0);  // an encoder that asks only its environment: errors
+  setenv("SVT_LOG", "0", 0);  // an encoder that asks only its environment
 }
 
 ClipSource& SourceOf(void* input) { return *static_cast<ClipSource*>(input); }

@@ -36,7 +36,8 @@ void Muxer::Begin() {
   }
   const int code = avformat_write_header(format_, nullptr);
   CheckWritten(0);
-  Check(code, "cannot be made as " + std::string(container().name));
+  Check(code, "cannot be made as " + std::string(container().name) +
+                  ", which does not take all that is in it; .mkv does");
 }
 
 void Muxer::Write(AVPacket* packet, const AVStream& stream, AVRational unit) {

@@ -73,6 +73,12 @@ ClipSink::ClipSink(const ClipSource& source, const ClipOutput& options)
     account_.notes.push_back("left out, as " + container +
                              " cannot hold them: " + tracks_.left_out);
   }
+  const bool usual =
+      encoder_->pix_fmt == AV_PIX_FMT_YUV420P || encoder_->pix_fmt == AV_PIX_FMT_YUVJ420P;
+  if (encoder_->codec_id == AV_CODEC_ID_H264 && !usual) {
+    account_.notes.push_back(std::string("is h264 of ") + av_get_pix_fmt_name(encoder_->pix_fmt) +
+                             ", to keep what is there; many players show only yuv420p");
+  }
   if (grows_) {
     account_.notes.push_back("odd sides were made even, by a copy of the last column or row: " +
                              std::string(choice.row.name) + " needs it");

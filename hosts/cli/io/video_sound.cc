@@ -1,6 +1,7 @@
 #include "cli/io/video_sound.h"
 
 #include <algorithm>
+#include <string_view>
 
 extern "C" {
 #include <libavutil/audio_fifo.h>
@@ -16,8 +17,11 @@ using FifoPtr = std::unique_ptr<AVAudioFifo, FreeByPointer<av_audio_fifo_free>>;
 
 constexpr int kUsualBlock = 1024;  // samples, where the encoder does not care
 
+constexpr int kMxfRate = 48000;  // the only one that FFmpeg writes in MXF
+
 // The encoder's nearest rate: the same, or the lowest that is higher, or the highest.
-int ChooseRate(const AVCodec& encoder, int rate) {
+int ChooseRate(const AVOutputFormat& container, const AVCodec& encoder, int rate) {
+  if (std::string_view(container.name) == "mxf") return kMxfRate;
   if (encoder.supported_samplerates == nullptr) return rate;
   int best = 0;
   for (const int* each = encoder.supported_samplerates; *each != 0; ++each) {
@@ -57,7 +61,7 @@ class SoundTrack : public Track {
     Check(avcodec_open2(decoder_.get(), &decoder, nullptr), "has sound that cannot be decoded");
 
     encoder_.reset(Need(avcodec_alloc_context3(&encoder)));
-    encoder_->sample_rate = ChooseRate(encoder, decoder_->sample_rate);
+    encoder_->sample_rate = ChooseRate(muxer->container(), encoder, decoder_->sample_rate);
     encoder_->sample_fmt =
         encoder.sample_fmts != nullptr ? encoder.sample_fmts[0] : decoder_->sample_fmt;
     ChooseChannels(encoder, decoder_->ch_layout, &encoder_->ch_layout);

@@ -59,8 +59,9 @@ ClipSource::ClipSource(const ClipInput& options) : options_(options) {
     ahead_.push_back(std::move(piece));
     if (is_frame) return;
   }
-  throw Failure(options_.start_seconds > 0 ? "has no frame at or after --start"
-                                           : "has no frame that can be read");
+  if (options_.start_seconds > 0) throw Failure("has no frame at or after --start");
+  if (std::isfinite(options_.duration_seconds)) throw Failure("has no frame within --duration");
+  throw Failure("has no frame that this FFmpeg can read as " + std::string(decoder_->codec->name));
 }
 
 void ClipSource::OpenFile() {
