@@ -27,6 +27,11 @@ constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 5, kPixelsBy3 = 3;
 constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 6, kPixelsBy3 = 4;
 #endif
 
+// A browser compiles while the first mask waits: there whatever gains little or nothing is left
+// out.
+constexpr bool kTilesOf2 = !HWY_ARCH_WASM;       // our networks leave no 2 pixels
+constexpr bool kStepOf16Known = !HWY_ARCH_WASM;  // 1 % of the network
+
 template <class D>
 HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
   const auto ramp = AddProduct(x, hn::Set(d, 1.0f / 6.0f), hn::Set(d, 0.5f));
@@ -141,8 +146,10 @@ HWY_INLINE void DenseColumns(D d, const DenseRow& row, size_t column) {
     DensePixels<kPixels, kVectors, Shape>(d, row, p, column);
   }
   for (; p + 4 <= row.pixels; p += 4) DensePixels<4, kVectors, Shape>(d, row, p, column);
-  for (; p + 2 <= row.pixels; p += 2) DensePixels<2, kVectors, Shape>(d, row, p, column);
-  if (p < row.pixels) DensePixels<1, kVectors, Shape>(d, row, p, column);
+  if (kTilesOf2) {
+    for (; p + 2 <= row.pixels; p += 2) DensePixels<2, kVectors, Shape>(d, row, p, column);
+  }
+  for (; p < row.pixels; ++p) DensePixels<1, kVectors, Shape>(d, row, p, column);
 }
 
 // So many vectors, by threes, which load the least for each multiply-add; first by ones and twos
@@ -169,8 +176,7 @@ HWY_INLINE void DenseOf(const DenseRow& row) {
 
 inline void Dense(const DenseRow& row) {
   if (row.segments == 3) return DenseOf<DenseShape<3, 6>>(row);
-  // A browser compiles while the first mask waits: fewer shapes there, for 1 % of the network.
-  const bool known_step = !HWY_ARCH_WASM && row.x_step == 16;
+  const bool known_step = kStepOf16Known && row.x_step == 16;
   if (row.start_doubled) {
     return known_step ? DenseOf<DenseShape<1, 16, true>>(row)
                       : DenseOf<DenseShape<1, 0, true>>(row);
