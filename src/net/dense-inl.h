@@ -30,7 +30,7 @@ constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 6, kPixelsBy3 = 4;
 // A browser compiles while the first mask waits: there whatever gains little or nothing is left
 // out.
 constexpr bool kTilesOf2 = !HWY_ARCH_WASM;       // our networks leave no 2 pixels
-constexpr bool kStepOf16Known = !HWY_ARCH_WASM;  // 1 % of the network
+constexpr bool kStepOf16Known = !HWY_ARCH_WASM;  // the network is at most 1 % faster
 
 template <class D>
 HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
