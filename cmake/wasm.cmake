@@ -9,6 +9,8 @@ foreach(language C CXX)
   set(CMAKE_${language}_FLAGS_RELEASE "-Os -DNDEBUG" CACHE STRING "Small; the kernels have -O3 of their own")
 endforeach()
 string(APPEND CMAKE_CXX_FLAGS_INIT " -fno-rtti")
+# Reduced to pointers that step, loops no longer show which parts of an address are constant, and browsers load those for nothing.
+add_compile_options("SHELL:-mllvm -disable-lsr")
 set(CMAKE_C_COMPILER clang-19)
 set(CMAKE_CXX_COMPILER clang++-19)
 set(CMAKE_AR /usr/bin/llvm-ar-19)

@@ -27,7 +27,7 @@ export interface SegmenterOptions {
 }
 
 export interface Mask {
-  /** One byte a pixel, row by row: 0 background .. 255 person. Of the size of the image. */
+  /** One byte a pixel, row by row: 0 background .. 255 person. Of the size of the image, and upright, as a turned VideoFrame is shown. */
   mask: Uint8Array;
   width: number;
   height: number;
@@ -71,7 +71,7 @@ export class Segmenter {
   setEffect(effect: Effect): Promise<void>;
   /** In place of the picture of the effect 'picture', such as the next one of a clip. */
   setPicture(picture: Source): Promise<void>;
-  /** The image with the effect. A VideoFrame must be closed by the caller, as must the image. */
+  /** The image with the effect. A VideoFrame must be closed by the caller, as must the image; it has that one's rotation and flip. */
   process(image: VideoFrame): Promise<VideoFrame>;
   process(image: Exclude<Source, VideoFrame>): Promise<ImageData>;
   /** height x width x 3 floats, RGB in 0..1, to height x width confidences. */

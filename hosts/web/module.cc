@@ -30,10 +30,11 @@ bool Fits(int32_t width, int32_t height) {
 }
 
 selfieseg_image Wrap(int32_t format, int32_t width, int32_t height, int32_t matrix, int32_t range,
-                     void* data) {
+                     int32_t orientation, void* data) {
   selfieseg_image image = selfieseg_wrap(selfieseg_format(format), width, height, data, 0);
   image.matrix = selfieseg_matrix(matrix);
   image.range = selfieseg_range(range);
+  image.orientation = orientation;
   return image;
 }
 
@@ -100,7 +101,7 @@ int OpenEffect(int32_t background, int32_t red, int32_t green, int32_t blue, int
   options.fit = selfieseg_fit(fit);
   options.blur_radius = blur_radius;
   options.light_wrap = light_wrap;
-  if (picture != nullptr) options.picture = Wrap(SELFIESEG_RGBA, width, height, 0, 0, picture);
+  if (picture != nullptr) options.picture = Wrap(SELFIESEG_RGBA, width, height, 0, 0, 0, picture);
   selfieseg_effect* opened = nullptr;
   const selfieseg_status status = selfieseg_effect_open(&options, &opened);
   if (status != SELFIESEG_OK) return status;
@@ -112,7 +113,7 @@ int OpenEffect(int32_t background, int32_t red, int32_t green, int32_t blue, int
 // `picture`, RGBA, is not copied: it stays until the next one, or the next effect.
 EXPORT(set_picture) int SetPicture(void* picture, int32_t width, int32_t height) {
   if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
-  const selfieseg_image image = Wrap(SELFIESEG_RGBA, width, height, 0, 0, picture);
+  const selfieseg_image image = Wrap(SELFIESEG_RGBA, width, height, 0, 0, 0, picture);
   return selfieseg_effect_set_picture(effect, &image);
 }
 
@@ -121,23 +122,34 @@ EXPORT(run_network) int RunNetwork(const float* input, size_t inputs, float* mas
   return selfieseg_run_network(session, input, inputs, mask, pixels);
 }
 
-// A frame to its matte of one byte a pixel.
+// A frame to its matte of one byte a pixel, which lies as the frame does.
 EXPORT(segment)
 int Segment(int32_t format, int32_t width, int32_t height, int32_t matrix, int32_t range,
-            void* pixels, void* matte) {
+            int32_t orientation, void* pixels, void* matte) {
   if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
-  const selfieseg_image frame = Wrap(format, width, height, matrix, range, pixels);
-  const selfieseg_image out = Wrap(SELFIESEG_GRAY, width, height, 0, 0, matte);
+  const selfieseg_image frame = Wrap(format, width, height, matrix, range, orientation, pixels);
+  const selfieseg_image out = Wrap(SELFIESEG_GRAY, width, height, 0, 0, 0, matte);
   return selfieseg_segment(session, &frame, &out);
+}
+
+// A matte to an upright one. Width and height are those of `matte`.
+EXPORT(turn)
+int Turn(int32_t width, int32_t height, int32_t orientation, void* matte, void* upright) {
+  refusal.clear();
+  const bool swaps = orientation >= 5;
+  const selfieseg_image from = Wrap(SELFIESEG_GRAY, width, height, 0, 0, orientation, matte);
+  const selfieseg_image to =
+      Wrap(SELFIESEG_GRAY, swaps ? height : width, swaps ? width : height, 0, 0, 0, upright);
+  return selfieseg_turn(&from, &to);
 }
 
 // A frame to a frame of the same format, or of `out_format`; `out` may be `pixels`.
 EXPORT(process)
 int Process(int32_t format, int32_t out_format, int32_t width, int32_t height, int32_t matrix,
-            int32_t range, void* pixels, void* out) {
+            int32_t range, int32_t orientation, void* pixels, void* out) {
   if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
-  const selfieseg_image frame = Wrap(format, width, height, matrix, range, pixels);
-  const selfieseg_image result = Wrap(out_format, width, height, matrix, range, out);
+  const selfieseg_image frame = Wrap(format, width, height, matrix, range, orientation, pixels);
+  const selfieseg_image result = Wrap(out_format, width, height, matrix, range, orientation, out);
   return selfieseg_process(session, effect, &frame, &result);
 }
 

@@ -15,6 +15,10 @@ const FORMATS = {
   BGRX: { id: 3, size: rgbaSize },
 };
 const MATRICES = { smpte170m: 1, bt470bg: 1, bt709: 2, 'bt2020-ncl': 3 };
+// Of a frame that its camera stored as it lay: EXIF's number for quarter turns to the right, and for those before a mirror.
+const TURNED = [1, 6, 3, 8];
+const MIRRORED = [2, 5, 4, 7];
+const orientationOf = ({ rotation = 0, flip = false }) => (flip ? MIRRORED : TURNED)[rotation / 90];
 const BT601 = 1; // a camera's frames may say nothing of colours, and browsers show them so whatever their size
 
 export const isVideoFrame = (source) => typeof VideoFrame !== 'undefined' && source instanceof VideoFrame;
@@ -64,17 +68,17 @@ export class Reader {
     }
   }
 
-  // Copies `source` into a block of the module. rgba: whatever it is stored as.
-  async load(module, source, rgba = false, block = 'frame') {
+  // Copies `source` into a block of the module, as it is stored: `orientation` says how that lies. rgba: as RGBA; upright: turned.
+  async load(module, source, { rgba = false, upright = false, block = 'frame' } = {}) {
     if (isVideoFrame(source)) {
       if (source.format === null && source.codedWidth === 0) throw new Error('the frame is closed');
-      const loaded = await loadFrame(module, source, rgba, block);
+      const loaded = upright && orientationOf(source) !== 1 ? null : await loadFrame(module, source, rgba, block);
       if (loaded) return loaded;
     }
     const { data, width, height } = this.imageData(source);
     const pointer = module.block(block, data.byteLength);
     module.bytes(pointer, data.byteLength).set(data);
-    return { pointer, width, height, format: RGBA, size: data.byteLength, matrix: 0, range: 0, videoFormat: 'RGBA' };
+    return { pointer, width, height, format: RGBA, size: data.byteLength, matrix: 0, range: 0, orientation: 1, videoFormat: 'RGBA' };
   }
 }
 
@@ -93,7 +97,8 @@ async function loadFrame(module, frame, rgba, block) {
   }
   const space = frame.colorSpace;
   const matrix = MATRICES[space?.matrix] ?? BT601;
-  return { pointer, width, height, format: format.id, size, matrix, range: space?.fullRange ? 1 : 0, videoFormat };
+  const range = space?.fullRange ? 1 : 0;
+  return { pointer, width, height, format: format.id, size, matrix, range, orientation: orientationOf(frame), videoFormat };
 }
 
 // Planes one after another, without gaps.

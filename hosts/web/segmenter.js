@@ -38,13 +38,19 @@ export class Segmenter {
     return turn;
   }
 
-  // The person's mask, one byte a pixel: 0 background .. 255 person.
+  // The person's mask, one byte a pixel: 0 background .. 255 person. As the image is shown.
   segment(image) {
     return this.#inTurn(async () => {
-      const { pointer, width, height, format, matrix, range } = await this.#reader.load(this.#module, image);
-      const matte = this.#module.block('matte', width * height);
-      this.#module.call('segment', format, width, height, matrix, range, pointer, matte);
-      return { mask: this.#module.bytes(matte, width * height).slice(), width, height };
+      const { pointer, width, height, format, matrix, range, orientation } = await this.#reader.load(this.#module, image);
+      let matte = this.#module.block('matte', width * height);
+      this.#module.call('segment', format, width, height, matrix, range, orientation, pointer, matte);
+      if (orientation !== 1) {
+        const upright = this.#module.block('upright', width * height);
+        this.#module.call('turn', width, height, orientation, matte, upright);
+        matte = upright;
+      }
+      const mask = this.#module.bytes(matte, width * height).slice();
+      return swapsSides(orientation) ? { mask, width: height, height: width } : { mask, width, height };
     });
   }
 
@@ -64,7 +70,7 @@ export class Segmenter {
       if (this.#effect !== 'picture') throw new Error("the effect is no 'picture'");
       // By turns: where the new one is refused, that before is still whole.
       const block = CLIP_BLOCKS[++this.#pictures % 2];
-      const { pointer, width, height } = await this.#reader.load(this.#module, image, true, block);
+      const { pointer, width, height } = await this.#reader.load(this.#module, image, { rgba: true, upright: true, block });
       this.#module.call('set_picture', pointer, width, height);
     });
   }
@@ -74,9 +80,9 @@ export class Segmenter {
     return this.#inTurn(async () => {
       if (!this.#effect) throw new Error('there is no effect yet: call setEffect() first');
       const transparent = this.#effect === 'transparent';
-      const loaded = await this.#reader.load(this.#module, image, transparent);
-      const { pointer, width, height, format, matrix, range, size } = loaded;
-      this.#module.call('process', format, format, width, height, matrix, range, pointer, pointer);
+      const loaded = await this.#reader.load(this.#module, image, { rgba: transparent });
+      const { pointer, width, height, format, matrix, range, orientation, size } = loaded;
+      this.#module.call('process', format, format, width, height, matrix, range, orientation, pointer, pointer);
       const pixels = this.#module.bytes(pointer, size);
       if (isVideoFrame(image)) return frameLike(image, pixels, loaded, transparent);
       return new ImageData(new Uint8ClampedArray(pixels), width, height);
@@ -127,16 +133,21 @@ export class Segmenter {
   static version = '0.1.0';
 }
 
-function frameLike(frame, pixels, { width, height, format, videoFormat }, transparent) {
+// Of EXIF's orientations.
+const swapsSides = (orientation) => orientation >= 5;
+
+function frameLike(frame, pixels, { width, height, format, videoFormat, orientation }, transparent) {
   const opaque = { RGBA: 'RGBX', BGRA: 'BGRX' }[videoFormat] ?? videoFormat;
   const init = {
     format: transparent ? videoFormat : opaque,
     codedWidth: width,
     codedHeight: height,
     timestamp: frame.timestamp,
-    displayWidth: frame.displayWidth,
-    displayHeight: frame.displayHeight,
+    // Those before it is turned.
+    displayWidth: swapsSides(orientation) ? frame.displayHeight : frame.displayWidth,
+    displayHeight: swapsSides(orientation) ? frame.displayWidth : frame.displayHeight,
   };
+  if (orientation !== 1) Object.assign(init, { rotation: frame.rotation, flip: frame.flip });
   if (frame.duration !== null) init.duration = frame.duration;
   // Said aloud: of a frame that is made without it, Firefox takes BT.709 for granted, of a camera's BT.601.
   if (format !== RGBA) init.colorSpace = frame.colorSpace.matrix ? frame.colorSpace : BT601_SPACE;

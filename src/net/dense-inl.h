@@ -1,5 +1,6 @@
 // 1x1 convolutions and the stem: a tile of pixels times vectors of outputs is kept in registers
 // while the inputs go by. No include guard: simd.cc includes this once for every instruction set.
+#include <type_traits>
 #include <utility>
 
 #include "hwy/highway.h"
@@ -16,15 +17,20 @@ using TagOf8 = hn::CappedTag<float, 8>;
 using TagOf4 = hn::CappedTag<float, 4>;
 
 // Pixels in a tile of 1, 2 and 3 vectors: about 12 sums in 16 registers, 24 in 32. The sums must
-// cover the latency of the multiply-add (4 cycles, 2 a cycle: at least 8 of them). Browsers'
-// compilers keep fewer in registers: 6 % of the network in V8.
+// cover the latency of the multiply-add (4 cycles, 2 a cycle: at least 8 of them). V8 has 15
+// registers, and a vector of weights for each of a tile stays in one, too.
 #if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
 constexpr size_t kPixelsBy1 = 16, kPixelsBy2 = 8, kPixelsBy3 = 8;
 #elif HWY_ARCH_WASM
-constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 4, kPixelsBy3 = 2;
+constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 5, kPixelsBy3 = 3;
 #else
 constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 6, kPixelsBy3 = 4;
 #endif
+
+// A browser compiles while the first mask waits: there whatever gains little or nothing is left
+// out.
+constexpr bool kTilesOf2 = !HWY_ARCH_WASM;       // our networks leave no 2 pixels
+constexpr bool kStepOf16Known = !HWY_ARCH_WASM;  // the network is at most 1 % faster
 
 template <class D>
 HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
@@ -127,16 +133,23 @@ HWY_NOINLINE void DensePixels(D d, const DenseRow& row, size_t pixel, size_t col
 }
 
 // All pixels of kVectors vectors of outputs from `column` on.
-template <size_t kPixels, size_t kVectors, class Shape, class D>
+template <size_t kMostPixels, size_t kVectors, class Shape, class D>
 HWY_INLINE void DenseColumns(D d, const DenseRow& row, size_t column) {
+  constexpr size_t kPixels = kMostPixels - (Shape::kStartDoubled ? kMostPixels % 2 : 0);
+  // A last tile of fewer than 4 pixels would wait for its own sums: tiles of 4 follow then.
+  const auto fours_follow = [](size_t rest) {
+    if (kPixels % 2 == 0) return rest < kPixels + 4 && rest != kPixels;
+    return rest < kPixels || (rest < 4 * kPixels && rest % 4 == 0);
+  };
   size_t p = 0;
-  // A last tile of fewer than 4 pixels would wait for its own sums: two of 4 follow then.
-  for (; p + kPixels + 4 <= row.pixels || p + kPixels == row.pixels; p += kPixels) {
+  for (; p < row.pixels && !fours_follow(row.pixels - p); p += kPixels) {
     DensePixels<kPixels, kVectors, Shape>(d, row, p, column);
   }
   for (; p + 4 <= row.pixels; p += 4) DensePixels<4, kVectors, Shape>(d, row, p, column);
-  for (; p + 2 <= row.pixels; p += 2) DensePixels<2, kVectors, Shape>(d, row, p, column);
-  if (p < row.pixels) DensePixels<1, kVectors, Shape>(d, row, p, column);
+  if (kTilesOf2) {
+    for (; p + 2 <= row.pixels; p += 2) DensePixels<2, kVectors, Shape>(d, row, p, column);
+  }
+  for (; p < row.pixels; ++p) DensePixels<1, kVectors, Shape>(d, row, p, column);
 }
 
 // So many vectors, by threes, which load the least for each multiply-add; first by ones and twos
@@ -144,7 +157,7 @@ HWY_INLINE void DenseColumns(D d, const DenseRow& row, size_t column) {
 template <class Shape, class D>
 HWY_INLINE void DenseVectors(D d, const DenseRow& row, size_t vectors) {
   const size_t lanes = hn::Lanes(d);
-  if (vectors == 1) return DenseColumns<kPixelsBy1, 1, Shape>(d, row, 0);
+  if (hn::MaxLanes(d) >= 8 && vectors == 1) return DenseColumns<kPixelsBy1, 1, Shape>(d, row, 0);
   size_t v = 0;
   for (; (vectors - v) % 3 != 0; v += 2) DenseColumns<kPixelsBy2, 2, Shape>(d, row, v * lanes);
   for (; v < vectors; v += 3) DenseColumns<kPixelsBy3, 3, Shape>(d, row, v * lanes);
@@ -155,7 +168,7 @@ HWY_INLINE void DenseOf(const DenseRow& row) {
   const Tag d;
   const TagOf8 eight;
   const size_t vectors = row.outputs / hn::Lanes(d), rest = row.outputs % hn::Lanes(d);
-  if (rest == 0) return DenseVectors<Shape>(d, row, vectors);
+  if (std::is_same_v<Tag, TagOf8> || rest == 0) return DenseVectors<Shape>(d, row, vectors);
   if (vectors == 0) return DenseVectors<Shape>(eight, row, row.outputs / hn::Lanes(eight));
   DenseVectors<Shape>(d, row, vectors);
   DenseColumns<kPixelsBy1, 1, Shape>(eight, row, row.outputs - hn::Lanes(eight));
@@ -163,11 +176,12 @@ HWY_INLINE void DenseOf(const DenseRow& row) {
 
 inline void Dense(const DenseRow& row) {
   if (row.segments == 3) return DenseOf<DenseShape<3, 6>>(row);
+  const bool known_step = kStepOf16Known && row.x_step == 16;
   if (row.start_doubled) {
-    return row.x_step == 16 ? DenseOf<DenseShape<1, 16, true>>(row)
-                            : DenseOf<DenseShape<1, 0, true>>(row);
+    return known_step ? DenseOf<DenseShape<1, 16, true>>(row)
+                      : DenseOf<DenseShape<1, 0, true>>(row);
   }
-  if (row.x_step == 16) return DenseOf<DenseShape<1, 16>>(row);
+  if (known_step) return DenseOf<DenseShape<1, 16>>(row);
   DenseOf<DenseShape<1, 0>>(row);
 }
 

@@ -44,6 +44,9 @@ HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, 
   const size_t weights_step = row.weights_step;
   const size_t offset = pixel * kStride * step + channel;
   const float* HWY_RESTRICT weights = row.weights + channel;
+#if HWY_ARCH_WASM  // LLVM would finish one sum after the other, with all of the window in registers
+#pragma clang loop unroll(disable)
+#endif
   for (size_t ky = 0; ky < kKernel; ++ky, weights += kKernel * weights_step) {
     AddKernelRow<kKernel, kStride>(d, row.rows[ky] + offset, step, weights, weights_step, all,
                                    kColumns, sums...);
@@ -54,8 +57,8 @@ HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, 
     ((sums = HardSwish(d, sums)), ...);
   }
   if (row.add_center) {
-    const float* center = row.rows[kKernel / 2] + offset + kKernel / 2 * step;
-    ((sums = hn::Add(sums, hn::LoadU(d, center + I * kStride * step))), ...);
+    const float* HWY_RESTRICT center = row.rows[kKernel / 2] + offset + kKernel / 2 * step;
+    ((sums = hn::Add(sums, hn::LoadU(d, center)), center += kStride * step), ...);
   }
   if (row.sum != nullptr) {
     auto total = hn::LoadU(d, row.sum + channel);
@@ -65,7 +68,7 @@ HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, 
   const size_t y_step =
       row.y_step;  // a copy: the stores could change the row, for all the compiler knows
   float* HWY_RESTRICT y = row.y + pixel * y_step + channel;
-  (hn::StoreU(sums, d, y + I * y_step), ...);
+  ((hn::StoreU(sums, d, y), y += y_step), ...);
 }
 
 // Each call names one more sum, until there are kPixels.
@@ -86,13 +89,15 @@ HWY_INLINE void DepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, size_t
 template <size_t kKernel, size_t kStride, size_t kPixels>
 HWY_INLINE void DepthwisePixels(const DepthwiseRow& row, size_t pixel) {
   const Tag d;
-  const TagOf8 d8;
+  [[maybe_unused]] const TagOf8 d8;
   size_t c = 0;
   for (; c + hn::Lanes(d) <= row.channels; c += hn::Lanes(d)) {
     DepthwiseTile<kKernel, kStride, kPixels>(d, row, pixel, c);
   }
-  for (; c < row.channels; c += hn::Lanes(d8)) {
-    DepthwiseTile<kKernel, kStride, kPixels>(d8, row, pixel, c);
+  if constexpr (!std::is_same_v<Tag, TagOf8>) {
+    for (; c < row.channels; c += hn::Lanes(d8)) {
+      DepthwiseTile<kKernel, kStride, kPixels>(d8, row, pixel, c);
+    }
   }
 }
 

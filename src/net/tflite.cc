@@ -81,6 +81,8 @@ class Parser {
 
   Status ReadTensors() {
     const auto& tensors = *subgraph_->tensors();
+    graph_.tensors.reserve(tensors.size());
+    sources_.reserve(tensors.size());
     for (const fbs::Tensor* tensor : tensors) {
       GraphTensor& out = graph_.tensors.emplace_back();
       const int id = int(graph_.tensors.size()) - 1;
@@ -93,6 +95,7 @@ class Parser {
       int64_t elements = 1;
       if (tensor->shape()) {
         if (tensor->shape()->size() > 4) return Bad(Name(id) + " has more than 4 dimensions");
+        out.dims.reserve(tensor->shape()->size());
         for (int size : *tensor->shape()) {
           if (size < 1 || size > kMaxSize)
             return Bad(Name(id) + " has a dimension of " + Str(size));
@@ -148,7 +151,7 @@ class Parser {
     // both.
     const auto number = fbs::BuiltinOperator(
         std::max(int(code.deprecated_builtin_code()), int(code.builtin_code())));
-    where_ = "operator " + Str(int64_t(graph_.ops.size()));
+    where_.assign("operator ").append(Str(int64_t(graph_.ops.size())));
     if (op.inputs() == nullptr || op.outputs() == nullptr || op.outputs()->size() != 1) {
       return Bad(where_ + " has no inputs or not one output");
     }
@@ -168,7 +171,7 @@ class Parser {
           (code.custom_code() == nullptr || code.custom_code()->str() != row.name)) {
         break;
       }
-      where_ += std::string(" (") + row.name + ")";
+      where_.append(" (").append(row.name).append(")");
       if (op.inputs()->size() != size_t(row.inputs)) {
         return Bad(where_ + " has " + Str(op.inputs()->size()) + " inputs, need " +
                    Str(row.inputs));
@@ -449,11 +452,8 @@ class Parser {
                  Str(int64_t(count * (half ? 2 : 4))));
     }
     std::vector<float> values(count);
-    const uint8_t* bytes = source.bytes->data();
-    for (size_t i = 0; i < count; ++i) {
-      values[i] = half ? FromFloat16(flatbuffers::ReadScalar<uint16_t>(bytes + 2 * i))
-                       : flatbuffers::ReadScalar<float>(bytes + 4 * i);
-      if (!std::isfinite(values[i])) return Bad(Name(from) + " holds a value that is not finite");
+    if (!(half ? ReadFloats<uint16_t> : ReadFloats<float>)(source.bytes->data(), values)) {
+      return Bad(Name(from) + " holds a value that is not finite");
     }
     tensor.values = std::move(values);
     return {};

@@ -95,6 +95,7 @@ const firstMask = async (name, network) => {
 };
 if (location.hash) {
   addEventListener('load', async () => {
-    window.cold = await firstMask(...location.hash.slice(1).split('/').map(decodeURIComponent)).catch((error) => ({ error: String(error) }));
+    const cold = await firstMask(...location.hash.slice(1).split('/').map(decodeURIComponent)).catch((error) => ({ error: String(error) }));
+    console.info(JSON.stringify({ cold }));
   });
 }

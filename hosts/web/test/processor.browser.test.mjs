@@ -99,6 +99,37 @@ for (const canvas of [false, true]) {
     await page.close();
   });
 
+  test(`frames that a phone turns stay as they are shown, ${how}`, async () => {
+    const page = await openPage();
+    const shown = await page.evaluate(async ({ canvas, places }) => {
+      const generator = new MediaStreamTrackGenerator({ kind: 'video' });
+      const writer = generator.writable.getWriter();
+      const stored = new OffscreenCanvas(480, 640); // the camera's picture, turned to the left
+      const context = stored.getContext('2d');
+      context.setTransform(0, -1, 1, 0, 0, 640);
+      const reader = new MediaStreamTrackProcessor({ track: camera }).readable.getReader();
+      const write = async () => {
+        while (generator.readyState === 'live') {
+          const { value: frame } = await reader.read();
+          context.drawImage(frame, 0, 0);
+          await writer.write(new VideoFrame(stored, { timestamp: frame.timestamp, rotation: 90 }));
+          frame.close();
+        }
+      };
+      write().catch((error) => generator.readyState === 'live' && Promise.reject(error)); // a write that stop() overtakes fails
+      const effect = { type: 'color', color: '#00b140' };
+      const processor = await selfieseg.BackgroundProcessor.create({ effect, canvas });
+      const shown = await look(processor.process(generator), places);
+      processor.close();
+      generator.stop();
+      return shown;
+    }, { canvas, places });
+    assert.deepEqual([shown.width, shown.height], [640, 480]);
+    assert.ok(near(shown.person, kept('person')), `the person: ${differences(shown.person, kept('person'))}`);
+    assert.ok(near(shown.background, all([0, 0xb1, 0x40])), `green: ${shown.background[0]}`);
+    await page.close();
+  });
+
   test(`a track that ends, ends the processed one, ${how}`, async () => {
     const page = await openPage();
     const ended = await page.evaluate(async (canvas) => {

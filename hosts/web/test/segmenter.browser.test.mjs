@@ -78,6 +78,62 @@ test('every kind of image gives the same mask', async () => {
   assert.ok(picture.sure.person.length > 100 && picture.sure.background.length > 100);
 });
 
+test('turned frames are seen upright, and shown so', async () => {
+  const picture = await goldenPicture('hand_call', 320, 240);
+  const rgba = [];
+  for (let y = 0; y < 240; ++y) for (let x = 0; x < 320; ++x) rgba.push(...picture.rgb(x, y), 255);
+  const found = await page.evaluate(async ({ rgba, sure }) => {
+    const { Segmenter } = await import('/selfieseg/index.js');
+    const frameOf = (pixels, width, height, init) =>
+      new VideoFrame(pixels, { format: 'RGBA', codedWidth: width, codedHeight: height, timestamp: 0, ...init });
+    const show = (frame) => {
+      const context = new OffscreenCanvas(frame.displayWidth, frame.displayHeight).getContext('2d', { willReadFrequently: true });
+      context.drawImage(frame, 0, 0);
+      return context.getImageData(0, 0, frame.displayWidth, frame.displayHeight);
+    };
+    const upright = frameOf(new Uint8ClampedArray(rgba), 320, 240);
+    const segmenter = await Segmenter.create();
+    const found = [];
+    for (const type of ['color', 'transparent']) {
+      await segmenter.setEffect({ type, color: '#00b140' });
+      for (const rotation of [0, 90, 180, 270]) {
+        for (const flip of [false, true]) {
+          // What is stored is what the browser's own turn undoes; a turn and a mirror undo themselves.
+          const stored = show(new VideoFrame(upright, { rotation: flip ? rotation : (360 - rotation) % 360, flip }));
+          const frame = frameOf(stored.data, stored.width, stored.height, { rotation, flip });
+          const { mask, width, height } = await segmenter.segment(frame);
+          const result = await segmenter.process(frame);
+          const shown = show(result);
+          const at = ({ x, y }) => ({ mask: mask[y * 320 + x], rgba: [...shown.data.slice(4 * (y * 320 + x), 4 * (y * 320 + x) + 4)] });
+          found.push({
+            how: `${type}, ${rotation}, ${flip}`, type, sizes: [width, height, shown.width, shown.height],
+            turned: [result.rotation, result.flip], expected: [rotation, flip],
+            person: sure.person.map(at), background: sure.background.map(at),
+          });
+          frame.close();
+          result.close();
+        }
+      }
+    }
+    segmenter.close();
+    return found;
+  }, { rgba, sure: picture.sure });
+  assert.equal(found.length, 16);
+  for (const { how, type, sizes, turned, expected, person, background } of found) {
+    assert.deepEqual(sizes, [320, 240, 320, 240], how);
+    assert.deepEqual(turned, expected, how);
+    person.forEach(({ mask, rgba }, i) => {
+      assert.ok(mask > 230, `${how}: mask ${mask} of the person`);
+      const { rgb } = picture.sure.person[i];
+      assert.ok(rgb.every((value, channel) => Math.abs(value - rgba[channel]) <= 24), `${how}: ${rgba} of the person, not ${rgb}`);
+    });
+    for (const { mask, rgba } of background) {
+      assert.ok(mask < 25, `${how}: mask ${mask} of the background`);
+      assert.ok(type === 'transparent' ? rgba[3] < 25 : Math.abs(rgba[1] - 0xb1) < 25, `${how}: ${rgba} of the background`);
+    }
+  }
+});
+
 // What is asked of a segmenter, and the sentence that refuses it.
 const refusals = [
   ['nothing as an image', (s) => s.segment(null), /the image must be an img, video, canvas/],
