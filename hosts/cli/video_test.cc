@@ -67,6 +67,19 @@ TEST_F(Video, SoundIsCopiedBitForBitOrEncodedAnew) {
       << none.err;
 }
 
+TEST_F(Video, StreamsOfOtherKindsAreKeptOrNamed) {
+  Make("in.mov", {.timecode = "01:00:00:00"});
+  EXPECT_EQ(Run({"in.mov", "-o", "out.mov"}).err, "");
+  EXPECT_NE(
+      Run({"in.mov", "-o", "out.webm"}).err.find("left out, as webm cannot hold them: 1 data"),
+      std::string::npos);
+  Make("in.mp4", {.cover = true});
+  EXPECT_EQ(Run({"in.mp4", "-o", "out.mp4"}).err, "");
+  const Outcome second = Run({"in.mp4", "-o", "out.mkv"});
+  EXPECT_NE(second.err.find("1 cover picture (png)"), std::string::npos) << second.err;
+  EXPECT_EQ(Run({"out.mkv", "-o", "again.mkv"}).err, "");  // not of two videos
+}
+
 TEST_F(Video, WhatPlayersMustKnowIsKept) {
   ClipRecipe recipe;
   recipe.codec = "libx264";
