@@ -194,6 +194,18 @@ TEST_F(Video, MasksAreGray) {
   }
 }
 
+TEST_F(Video, ABackgroundOfGrayClipsHasColours) {
+  Make("in.mkv", {.codec = "ffv1", .pixels = AV_PIX_FMT_GRAY8});
+  for (const char* out : {"out.mp4", "out.webm", "out.avi"}) {
+    Run({"in.mkv", "-o", out, "--background", "#0000ff"});
+    const FoundClip clip = Find(out);
+    EXPECT_EQ(clip.pixels(), "yuv420p") << out;
+    EXPECT_GT(LevelAt(clip.first(), 1, 2, 2), 220) << out;  // blue
+  }
+  Run({"in.mkv", "-o", "out.mkv", "--background", "#0000ff", "--codec", "ffv1"});
+  EXPECT_GT(LevelAt(Find("out.mkv").first(), 2, 2, 2), 250);  // blue itself
+}
+
 TEST_F(Video, PipesCarryYuv4mpegOrBarePixels) {
   Make("in.y4m", {.codec = "wrapped_avframe"});
   const Outcome piped = Run({"-", "-o", "-", "--background", "#000000"}, "in.y4m");
