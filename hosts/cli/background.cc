@@ -85,6 +85,10 @@ void ReadBackground(const BackgroundOptions& options, int64_t max_pixels, Clips 
     effect.red = uint8_t(*rgb >> 16);
     effect.green = uint8_t(*rgb >> 8);
     effect.blue = uint8_t(*rgb);
+  } else if (text != kStandardStream && text.find_first_of("./") == text.npos &&
+             !IdentityOf(options.text)) {
+    throw Misuse("--background '" + options.text +
+                 "': need none, keep, blur, blur:RADIUS, #rrggbb or a file");
   } else {
     effect.background = SELFIESEG_PICTURE;
     effect.fit = std::find_if(std::begin(kFits), std::end(kFits), [&](const FitName& row) {

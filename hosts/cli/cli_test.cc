@@ -96,6 +96,7 @@ TEST(Tool, AnswersMisuseWithOneLineAndCode2) {
       {"image", in, "-o", out, "--background", "#12345g"},
       {"image", in, "-o", out, "--background", "blur:0"},
       {"image", in, "-o", out, "--background", "blur:wide"},
+      {"image", in, "-o", out, "--background", "blurr"},
       {"image", in, "-o", out, "--background", "blur", "--emit", "mask"},
       {"image", in, "-o", out, "--background", ""},
       {"image", in, "-o", sandbox.Path("out.jpg"), "--emit", "labels"},

@@ -1,5 +1,6 @@
 #include "cli/clip_maker.h"
 
+#include <algorithm>
 #include <cmath>
 
 extern "C" {
@@ -8,6 +9,7 @@ extern "C" {
 }
 
 #include "cli/figure.h"
+#include "cli/io/png.h"
 #include "cli/io/video_muxer.h"
 #include "cli/io/video_pixels.h"
 #include "cli/io/video_side.h"
@@ -112,6 +114,8 @@ void SendSound(AVCodecContext* encoder, int samples, const AVStream& stream, Mux
 
 void AddWords(const ClipRecipe& recipe, AVFormatContext* format) {
   if (!recipe.title.empty()) av_dict_set(&format->metadata, "title", recipe.title.c_str(), 0);
+  if (!recipe.timecode.empty())
+    av_dict_set(&format->metadata, "timecode", recipe.timecode.c_str(), 0);
   if (recipe.chapter.empty()) return;
   format->chapters = static_cast<AVChapter**>(av_calloc(1, sizeof(AVChapter*)));
   AVChapter* chapter = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
@@ -151,6 +155,24 @@ void SendFrames(const ClipRecipe& recipe, AVCodecContext* encoder, const AVStrea
   Send(encoder, nullptr, stream, muxer);
 }
 
+AVStream* AddCover(Muxer* muxer) {
+  AVStream* stream = muxer->AddStream();
+  stream->disposition = AV_DISPOSITION_ATTACHED_PIC;
+  stream->codecpar->codec_type = AVMEDIA_TYPE_VIDEO;
+  stream->codecpar->codec_id = AV_CODEC_ID_PNG;
+  stream->codecpar->width = stream->codecpar->height = 16;
+  return stream;
+}
+
+void SendCover(const AVStream& stream, Muxer* muxer) {
+  const Bytes png = EncodePng(DrawPerson(16, 16));
+  const PacketPtr packet = NewPacket();
+  Check(av_new_packet(packet.get(), int(png.size())), "cover");
+  std::copy(png.begin(), png.end(), packet->data);
+  packet->pts = packet->dts = 0;
+  muxer->Write(packet.get(), stream, kMilliseconds);
+}
+
 AVStream* AddStream(const AVCodecContext& encoder, Muxer* muxer) {
   AVStream* stream = muxer->AddStream();
   Check(avcodec_parameters_from_context(stream->codecpar, &encoder), "test stream");
@@ -183,8 +205,10 @@ void MakeClip(const std::string& path, const ClipRecipe& recipe) {
     sound = OpenSound(recipe.sound, muxer);
     sound_stream = AddStream(*sound, &muxer);
   }
+  const AVStream* cover = recipe.cover ? AddCover(&muxer) : nullptr;
   AddWords(recipe, muxer.format());
   muxer.Begin();
+  if (cover != nullptr) SendCover(*cover, &muxer);
   if (video != nullptr) SendFrames(recipe, video.get(), *video_stream, &muxer);
   if (sound != nullptr) {
     const int64_t samples = (recipe.milliseconds.back() + 40) * kSoundRate / 1000;

@@ -22,7 +22,8 @@ struct ClipRecipe {
   AVColorRange range = AVCOL_RANGE_UNSPECIFIED;
   AVRational pixel_aspect = {1, 1};
   int rotation_degrees = 0;  // clockwise, by the player
-  std::string title, chapter;
+  std::string title, chapter, timecode;
+  bool cover = false;  // a picture beside the frames
 };
 // The container is that of the path's extension.
 void MakeClip(const std::string& path, const ClipRecipe& recipe);

@@ -131,6 +131,14 @@ void WriteDirectly(const std::string& path, std::span<const uint8_t> bytes) {
 ExistsFailure::ExistsFailure(const std::string& path)
     : FileFailure(path, "exists already; --overwrite replaces it") {}
 
+void ReserveStandardStreams() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(number, F_GETFD) >= 0) continue;
+    // It gets the lowest number that is free.
+    if (open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
+
 Bytes ReadFile(const std::string& path, size_t max_bytes) {
   const Descriptor file(path == kStandardStream ? dup(STDIN_FILENO)
                                                 : open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -240,11 +248,12 @@ void PendingFile::Commit() {
   // Closing, also a copy, tells when the system could not keep what was written.
   const int closed = nameless_ ? dup(descriptor_) : std::exchange(descriptor_, -1);
   const auto give_name = nameless_ ? GiveFirstName : GiveName;
-  if (close(closed) != 0 || !give_name(temporary_, target_, existing_)) {
+  if (closed < 0 || close(closed) != 0 || !give_name(temporary_, target_, existing_)) {
     if (errno == EEXIST) throw ExistsFailure(path_);
     throw SystemFailure(path_, "written");
   }
   temporary_.clear();
+  if (nameless_) close(std::exchange(descriptor_, -1));
 }
 
 std::optional<FileIdentity> IdentityOf(const std::string& path) {

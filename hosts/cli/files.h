@@ -30,6 +30,10 @@ class ExistsFailure : public FileFailure {
   explicit ExistsFailure(const std::string& path);
 };
 
+// Where a standard stream is closed, no file gets its number, to be written among what is printed;
+// using it fails as before.
+void ReserveStandardStreams();
+
 // The whole file, or standard input. Throws Failure when it cannot be read, is empty, or is larger
 // than `max_bytes`, and Interrupted.
 Bytes ReadFile(const std::string& path, size_t max_bytes = kMaxFileBytes);

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/failure.h"
+#include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/report.h"
 #include "selfieseg/selfieseg.hpp"
@@ -95,6 +96,7 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace selfieseg::cli;
   try {
+    ReserveStandardStreams();
     CatchInterrupts();
     const int code = Main(argc, argv);
     std::cout.flush();

@@ -291,6 +291,12 @@ bool HasAlpha(AVPixelFormat format) {
 
 bool IsRgb(AVPixelFormat format) { return (Describe(format).flags & AV_PIX_FMT_FLAG_RGB) != 0; }
 
+AVPixelFormat ComposedAs(AVPixelFormat format) {
+  const AVPixFmtDescriptor& pixels = Describe(format);
+  const bool indirect = (pixels.flags & AV_PIX_FMT_FLAG_PAL) != 0 || pixels.nb_components <= 2;
+  return indirect ? AV_PIX_FMT_RGBA : format;
+}
+
 AVColorSpace MatrixOf(AVColorSpace said, int height) {
   if (said != AVCOL_SPC_UNSPECIFIED && said != AVCOL_SPC_RGB) return said;
   return height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;

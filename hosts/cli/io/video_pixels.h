@@ -69,6 +69,9 @@ int BitsOf(AVPixelFormat format);
 bool HasAlpha(AVPixelFormat format);
 bool IsRgb(AVPixelFormat format);
 
+// What holds the result, too: gray and palettes may get any colour.
+AVPixelFormat ComposedAs(AVPixelFormat format);
+
 // The matrix that players take when a stream does not say.
 AVColorSpace MatrixOf(AVColorSpace said, int height);
 

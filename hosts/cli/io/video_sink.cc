@@ -140,7 +140,7 @@ CodecPtr ClipSink::Prepare(const CodecRow& row, const AVCodec& encoder) const {
 // Pixels, their number and what they mean.
 void ClipSink::Describe(const CodecRow& row, AVCodecContext* context) const {
   const AVFrame& first = source_.first();
-  const AVPixelFormat source = AVPixelFormat(first.format);
+  const AVPixelFormat source = ComposedAs(AVPixelFormat(first.format));
   context->pix_fmt = ChoosePixels(row, *context->codec, source, options_.content);
   if (context->pix_fmt == AV_PIX_FMT_NONE) {
     throw Failure(std::string(context->codec->name) + " takes none of the pixels that there are");

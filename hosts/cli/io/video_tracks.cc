@@ -82,11 +82,17 @@ bool BeginsWith(const AVOutputFormat& container, const AVStream& stream) {
   return begins;
 }
 
+bool IsCover(const AVStream& stream) {
+  return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+}
+
 // Whether the container takes it as it is.
 bool Takes(const Muxer& muxer, const AVStream& stream) {
   const AVCodecParameters& codec = *stream.codecpar;
   const AVOutputFormat& container = muxer.container();
   if (codec.codec_type == AVMEDIA_TYPE_DATA) return false;
+  // It would become a second video.
+  if (IsCover(stream) && std::string_view(container.name) == "matroska") return false;
   if (codec.codec_type == AVMEDIA_TYPE_ATTACHMENT) {  // fonts
     return std::string_view(container.name) == "matroska";
   }
@@ -143,8 +149,11 @@ Tracks AddTracks(const AVFormatContext& source, int video, Muxer* muxer) {
     const AVStream& from = *source.streams[i];
     tracks.of_stream.emplace_back();
     const AVMediaType type = from.codecpar->codec_type;
-    const bool cover = (from.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    const bool cover = IsCover(from);
     if (int(i) == video || (type == AVMEDIA_TYPE_VIDEO && !cover)) continue;
+    // QuickTime's timecode is a word of the video, too, of which the muxer makes such a stream.
+    const bool timecode = from.codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd');
+    if (timecode && muxer->KeepsDisplayMatrix()) continue;
     std::unique_ptr<Track>& track = tracks.of_stream.back();
     const char* codec = avcodec_get_name(from.codecpar->codec_id);
     const char* kind = cover ? "cover picture" : av_get_media_type_string(type);
