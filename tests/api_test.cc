@@ -125,6 +125,15 @@ TEST(Api, AnySizeWorksAndNothingIsWrittenBeyondTheMatte) {
   }
 }
 
+TEST(Api, APersonBecomesOpaqueAlsoInPlace) {
+  constexpr int kWidth = 256, kHeight = 8;
+  std::vector<uint8_t> pixels(size_t(kWidth * kHeight * 4), 7), matte(pixels.size() / 4, 255);
+  const auto frame = selfieseg_wrap(SELFIESEG_RGBA, kWidth, kHeight, pixels.data(), 0);
+  const auto all = selfieseg_wrap(SELFIESEG_GRAY, kWidth, kHeight, matte.data(), 0);
+  Effect::Color(1, 2, 3).Compose(frame, all, frame);
+  for (size_t i = 0; i < pixels.size(); ++i) ASSERT_EQ(pixels[i], i % 4 == 3 ? 255 : 7) << i;
+}
+
 TEST(Api, SureColoursStayAndTheMatteBecomesAlpha) {
   const int width = 5, height = 3;
   Pixels rgb = MadeUpPicture(width, height), matte(width * height), bgra(width * height * 4);

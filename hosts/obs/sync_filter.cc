@@ -111,7 +111,7 @@ void Work(PixelFilter* filter) {
   frame->timestamp = obs_get_video_frame_time();
   if (!has_delay_match) Fetch(filter->here, *frame);
   obs_source_frame* const shown =
-      filter->worker.Exchange(frame, has_delay_match ? filter->drawing : nullptr, &filter->unused);
+      filter->worker.Exchange(frame, &filter->unused, has_delay_match ? filter->drawing : nullptr);
   if (shown == nullptr) return;
   gs_texture_set_image(filter->result, shown->data[0], shown->linesize[0], false);
   filter->has_result = true;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "obs/obs_fixture.h"
+#include "obs/surface.h"
 #include "tests/somebody.h"
 
 namespace selfieseg::obs {
@@ -92,6 +93,15 @@ TEST_F(SyncFilter, IsOneTickLate) {
     was_seen = IsNear(ObsHost::Draw(source_).At(kX, kY), gray, gray, gray);
   }
   EXPECT_TRUE(was_seen);
+}
+
+TEST_F(SyncFilter, WhatCannotBeFetchedIsBlack) {
+  obs_source_frame* const frame = obs_source_frame_create(VIDEO_FORMAT_BGRA, 8, 8);
+  std::memset(frame->data[0], 200, frame->linesize[0] * 8);
+  Fetch(nullptr, *frame);
+  EXPECT_EQ(frame->data[0][0], 0);
+  EXPECT_EQ(frame->data[0][frame->linesize[0] * 7 + 31], 0);
+  obs_source_frame_destroy(frame);
 }
 
 TEST_F(SyncFilter, ForgetsWhatItShowedBeforeItWasHidden) {

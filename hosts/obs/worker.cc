@@ -91,12 +91,8 @@ void Worker::Clear(Frames* unused) {
   Receive(unused);
 }
 
-obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused) noexcept {
-  return Exchange(frame, nullptr, unused);
-}
-
-obs_source_frame* Worker::Exchange(obs_source_frame* frame, const Surface& surface,
-                                   Frames* unused) noexcept {
+obs_source_frame* Worker::Exchange(obs_source_frame* frame, Frames* unused,
+                                   const Surface& surface) noexcept {
   try {
     {
       const std::lock_guard lock(mutex_);

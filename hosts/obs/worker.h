@@ -33,11 +33,10 @@ class Worker {
   // Takes a frame, and gives one to show: with delay_match an earlier one, with its own mask, else
   // the same with the newest mask. Null: what was shown stays. Frames that nobody needs any more
   // are added to *unused. Does not wait for the network.
-  obs_source_frame* Exchange(obs_source_frame* frame, Frames* unused) noexcept;
-  // The same for a frame whose pixels are still to be fetched from a surface of its size: with
+  // With a surface, of the frame's size, the frame's pixels are still to be fetched from that: with
   // delay_match by the thread, so that nobody waits for the graphics card either.
-  obs_source_frame* Exchange(obs_source_frame* frame, const Surface& surface,
-                             Frames* unused) noexcept;
+  obs_source_frame* Exchange(obs_source_frame* frame, Frames* unused,
+                             const Surface& surface = nullptr) noexcept;
   // Whether earlier frames are shown, with their own masks.
   bool HasDelayMatch();
 

@@ -70,6 +70,18 @@ TEST(Resample, WeightsSumToTheUnitWithinThePicture) {
 }
 
 // As parts of a frame are.
+// A smaller axis may need more taps: 7.5 columns lie in 8, but 7.42 in 9.
+TEST(Resample, ASmallerAxisAllocatesNothing) {
+  Taps taps(Filter::kArea, 1920, 256, 65536);
+  EXPECT_EQ(taps.taps, 8u);
+  const auto* weights = taps.weights.data();
+  const auto* shares = taps.shares.data();
+  taps.Fit(Filter::kArea, 1900, 256, 65536, 0);
+  EXPECT_EQ(taps.taps, 9u);
+  EXPECT_EQ(taps.weights.data(), weights);
+  EXPECT_EQ(taps.shares.data(), shares);
+}
+
 TEST(Resample, FittedToAnotherSizeIsAsNew) {
   std::vector<uint8_t> pixels(64 * 48 * 3);
   for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = uint8_t(i * i / 7);

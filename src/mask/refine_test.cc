@@ -103,6 +103,22 @@ TEST(Refine, TheFitDoesNotDependOnHowMuchOfTheFrameIsWorkedOn) {
   }
 }
 
+TEST(Refine, NothingIsLeftOfTheLastFit) {
+  constexpr size_t kSide = 32;
+  std::vector<float> luma(kSide * kSide + kRowPadding, 0.5f), mask(luma.size());
+  std::fill_n(mask.begin() + 8 * kSide, 9 * kSide, 1.0f);
+  GuidedFilter filter(*SimdRows().front(), {kSide, kSide, 3});
+  EXPECT_EQ(filter.Fit(luma.data(), mask.data(), kWholeEpsilon, {0.2f, 0.8f}).matte[12 * kSide], 1);
+  std::fill(mask.begin(), mask.end(), 0.0f);
+  const LinearFit fit = filter.Fit(luma.data(), mask.data(), kWholeEpsilon, {0.2f, 0.8f});
+  for (size_t i = 0; i < kSide * kSide; ++i) {
+    ASSERT_EQ(fit.slope[i], 0) << i;
+    ASSERT_EQ(fit.offset[i], 0) << i;
+    ASSERT_EQ(fit.matte[i], 0) << i;
+    ASSERT_EQ(fit.sure[i], 1) << i;
+  }
+}
+
 TEST(Refine, WhereTheMaskIsSureTheGuideChangesNothing) {
   const Shape shape = {8, 8, 3};
   Bytes frame(64 * 64), matte(64 * 64);
