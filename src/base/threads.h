@@ -3,10 +3,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <type_traits>
 
 namespace selfieseg::core {
+
+// Bytes between what two threads write all the time: two cache lines, which come together. Nearer,
+// each would wait for the other's.
+inline constexpr size_t kApart = 128;
 
 // The calling thread works too, so a team of one starts no thread. Idle threads sleep, after 0.2
 // ms. Used by one thread at a time.
@@ -39,10 +44,17 @@ class Threads {
   // Divides 0..items-1, a few pieces for each thread: job(begin, end, thread).
   template <class Job>
   void Divide(int items, const Job& job) {
-    const int parts = count_ == 1 ? 1 : std::min(items, 4 * count_);
+    const int parts = count_ == 1 ? 1 : std::min(items, 8 * count_);
     Run(parts, [&](int part, int thread) {
       job(items * part / parts, items * (part + 1) / parts, thread);
     });
+  }
+  // The same in one piece for each thread, some perhaps empty, for jobs that repeat work at the
+  // edges of pieces: job(begin, end, piece), each piece once.
+  template <class Job>
+  void InBands(int items, const Job& job) {
+    Run(count_,
+        [&](int piece) { job(items * piece / count_, items * (piece + 1) / count_, piece); });
   }
 
  private:

@@ -96,6 +96,7 @@ SelfieNet::SelfieNet(const Weights& weights, const Kernels& kernels, Threads& th
   b3_ = map(8, 24);
   b3_sums_ = sums(8, 24);
   late_depthwise_ = map(16, kMaxChannels);
+  late_sums_ = sums(16, kMaxChannels);
   for (Buffer& end : late_) end = map(16, 32);
   head_ = map(16, 128);
   head_sums_ = sums(16, 128);
@@ -275,17 +276,14 @@ void SelfieNet::B3() {
   });
 }
 
-// Threads share the channels, not the rows: 5x5 windows would overlap by too much.
 void SelfieNet::B4() {
   const Bottleneck& b4 = w_.blocks[3];
   const int rows = height_ / 8, pixels = width_ / 8;
   const int channels = b4.expand.outputs;
-  std::fill_n(channel_sums_.data(), channels, 0.0f);
-  InBands(channels / kB4Columns, [&](Band blocks, Scratch& scratch) {
-    for (int first = blocks.begin * kB4Columns; first < blocks.end * kB4Columns;
-         first += kB4Columns) {
-      int ready = 0;
-      for (int y = 0; y < rows / 2; ++y) {
+  InBands(rows / 2, [&](Band band, Scratch& scratch) {
+    for (int first = 0; first < channels; first += kB4Columns) {
+      int ready = std::max(0, 2 * band.begin - 1);
+      for (int y = band.begin; y < band.end; ++y) {
         for (; ready <= std::min(2 * y + 3, rows - 1); ++ready) {
           k_.dense(ColumnsOf(b4.expand, first, kB4Columns, b3_.data() + size_t(ready) * pixels * 24,
                              pixels, Activation::kHardSwish, scratch.b4.Pixels(ready)));
@@ -293,7 +291,8 @@ void SelfieNet::B4() {
         DepthwiseRow row =
             ColumnsOf(b4.depthwise, first, kB4Columns, pixels / 2, Activation::kHardSwish,
                       late_depthwise_.data() + size_t(y) * (pixels / 2) * channels);
-        row.sum = channel_sums_.data() + first;
+        row.sum = late_sums_.data() + y * channels + first;
+        std::fill_n(row.sum, kB4Columns, 0.0f);
         for (int ky = 0; ky < 5; ++ky) {
           const int from = 2 * y - 1 + ky;
           row.rows[ky] = from >= 0 && from < rows ? scratch.b4.Row(from) : zeros_.data();
@@ -305,16 +304,17 @@ void SelfieNet::B4() {
   ProjectLate(b4, nullptr, late_[0]);
 }
 
-// b5..b8: 5x5 on the smallest map, with a gate and a residual.
+// b5..b8: 5x5 on the smallest map, with a gate and a residual. Threads share the rows, though the
+// windows of both need two of the other's expanded: what a thread reads of the other's maps takes
+// longer.
 void SelfieNet::LateBlock(const Bottleneck& block, const Buffer& x, Buffer& y) {
   const int rows = height_ / 16, pixels = width_ / 16;
   const int channels = block.expand.outputs;
-  std::fill_n(channel_sums_.data(), channels, 0.0f);
-  InBands(channels / 8, [&](Band eighths, Scratch& scratch) {
-    for (int first = eighths.begin * 8; first < eighths.end * 8; first += kLateColumns) {
-      const int columns = std::min(kLateColumns, eighths.end * 8 - first);
-      int ready = 0;
-      for (int out = 0; out < rows; ++out) {
+  InBands(rows, [&](Band band, Scratch& scratch) {
+    for (int first = 0; first < channels; first += kLateColumns) {
+      const int columns = std::min(kLateColumns, channels - first);
+      int ready = std::max(0, band.begin - 2);
+      for (int out = band.begin; out < band.end; ++out) {
         for (; ready <= std::min(out + 2, rows - 1); ++ready) {
           DenseRow row =
               ColumnsOf(block.expand, first, columns, x.data() + size_t(ready) * pixels * 32,
@@ -327,7 +327,8 @@ void SelfieNet::LateBlock(const Bottleneck& block, const Buffer& x, Buffer& y) {
             ColumnsOf(block.depthwise, first, columns, pixels, Activation::kHardSwish,
                       late_depthwise_.data() + size_t(out) * pixels * channels);
         row.step = kLateColumns;
-        row.sum = channel_sums_.data() + first;
+        row.sum = late_sums_.data() + out * channels + first;
+        std::fill_n(row.sum, columns, 0.0f);
         for (int ky = 0; ky < 5; ++ky) {
           const int from = out - 2 + ky;
           row.rows[ky] = from >= 0 && from < rows ? scratch.late.Row(from) : zeros_.data();
@@ -343,7 +344,7 @@ void SelfieNet::LateBlock(const Bottleneck& block, const Buffer& x, Buffer& y) {
 void SelfieNet::ProjectLate(const Bottleneck& block, const float* residual, Buffer& y) {
   const int channels = block.project.inputs;
   const int pixels = width_ / 16;
-  Mean(channel_sums_, 1, (height_ / 16) * pixels, channels, mean_.data());
+  Mean(late_sums_, height_ / 16, pixels, channels, mean_.data());
   RunGate(block.gate, mean_.data(), factors_.data());
   k_.scale_inputs(block.project.weights.data(), factors_.data(), channels, 32, scaled_.data());
   InBands(height_ / 16, [&](Band band, Scratch&) {

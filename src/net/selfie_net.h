@@ -44,7 +44,7 @@ class SelfieNet {
 
  private:
   // What one thread writes besides the maps, so that threads share nothing.
-  struct Scratch {
+  struct alignas(kApart) Scratch {
     RowRing b1, b2, b3, b4, late;
     std::array<RowRing, 3> merged;  // by level of the decoder
     Buffer stem_edge;               // 3 rows of the last two input columns and the padding
@@ -72,10 +72,8 @@ class SelfieNet {
   // Calls stage(band, scratch) with `rows` divided among the threads.
   template <class Stage>
   void InBands(int rows, const Stage& stage) {
-    const int parts = threads_.count();
-    threads_.Run(parts, [&](int part) {
-      const Band band = {rows * part / parts, rows * (part + 1) / parts};
-      if (band.begin < band.end) stage(band, scratch_[part]);
+    threads_.InBands(rows, [&](int begin, int end, int piece) {
+      if (begin < end) stage(Band{begin, end}, scratch_[piece]);
     });
   }
 
@@ -91,7 +89,7 @@ class SelfieNet {
   Buffer stem_, stem_sums_;
   Buffer b1_depthwise_, b1_depthwise_sums_, b1_, b1_sums_;
   Buffer b2_, b3_, b3_sums_;
-  Buffer late_depthwise_;
+  Buffer late_depthwise_, late_sums_;
   std::array<Buffer, 5> late_;  // ends of b4..b8
   Buffer head_, head_sums_;
   std::array<Buffer, 3> lifted_;   // up * x of each level, before the resize
