@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/threads.h"
 #include "compose/effect.h"
 #include "input/sample.h"
 #include "selfieseg_frame.h"
@@ -32,7 +33,7 @@ class Composer {
   Effect effect_;
   // Of Process: all of the matte, or some rows for each thread; and what it took them.
   std::vector<uint8_t> matte_;
-  struct Lane {
+  struct alignas(kApart) Lane {
     double mask_ms = 0, compose_ms = 0;
   };
   std::vector<Lane> lanes_;

@@ -6,6 +6,7 @@
 #include "base/image.h"
 #include "base/rows.h"
 #include "base/tensor.h"
+#include "base/threads.h"
 
 namespace selfieseg::core {
 
@@ -69,7 +70,7 @@ class Resampler {
                  int lane = 0);
 
  private:
-  struct Lane {                           // for one row of the tensor
+  struct alignas(kApart) Lane {           // for one row of the tensor
     std::vector<const uint8_t*> rows;     // of the frame
     std::vector<uint16_t> weights, sums;  // of these rows; for each byte
   };

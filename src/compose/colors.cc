@@ -56,9 +56,7 @@ ColorGrid::ColorGrid(const RowKernels& rows, const Shape& shape, const Image& ou
       gray_(out.format->id == SELFIESEG_GRAY),
       format_(out.format),
       coding_(out.coding),
-      cells_(RowRoom(across_.cells * down_.cells * kChannels)),
-      blurred_(3 * kMostBoxLines * RowRoom(across_.cells * kChannels)),
-      wide_row_(RowRoom((across_.cells + 2 * kMostBoxRadius) * kChannels)) {
+      cells_(RowRoom(across_.cells * down_.cells * kChannels)) {
   MakeLanes(1);
   for (int plane = 0; plane < out.format->planes; ++plane) {
     AddPlane(out, out.format->plane[plane]);
@@ -96,26 +94,34 @@ void ColorGrid::AddPlane(const Image& out, const PlaneLayout& layout) {
 }
 
 void ColorGrid::MakeLanes(int count) {
+  const size_t row = across_.cells * kChannels;
   for (size_t i = lanes_.size(); i < size_t(count); ++i) {
     lanes_.push_back({Buffer(down_.pool * RowRoom(width_)), Buffer(RowRoom(width_ + 2)),
                       Buffer(RowRoom(width_) * kChannels),
+                      std::vector<uint32_t>(RowRoom(row + 2 * kMostBoxRadius * kChannels)),
+                      std::vector<uint32_t>(3 * kMostBoxLines * RowRoom(row)),
                       std::vector<int16_t>(4 * RowRoom(across_.cells))});
   }
 }
 
 void ColorGrid::Start(const float* rgb, const float* matte, Threads* threads) {
-  const auto for_lines = [&](const auto& job) {
-    const auto lines = [&](int begin, int end, int thread) {
-      for (int line = begin; line < end; ++line) job(lanes_[size_t(thread)], size_t(line));
-    };
-    if (threads == nullptr) return lines(0, int(down_.cells), 0);
-    threads->Divide(int(down_.cells), lines);
-  };
+  const int lines = int(down_.cells);
   for (const Layer layer : {Layer::kBackground, Layer::kPerson}) {
     if (layer == Layer::kPerson && !person_) break;
-    for_lines([&](Lane& lane, size_t line) { Pool(lane, layer, line, rgb, matte); });
-    Blur();
-    for_lines([&](Lane& lane, size_t line) { Divide(lane, layer, line); });
+    const auto pool = [&](int begin, int end, int thread) {
+      for (int line = begin; line < end; ++line) {
+        Pool(lanes_[size_t(thread)], layer, size_t(line), rgb, matte);
+      }
+    };
+    if (threads == nullptr) {
+      pool(0, lines, 0);
+      Blur(lanes_[0], layer, 0, lines);
+      continue;
+    }
+    threads->Divide(lines, pool);
+    threads->InBands(lines, [&](int top, int bottom, int lane) {
+      Blur(lanes_[size_t(lane)], layer, top, bottom);
+    });
   }
 }
 
@@ -137,21 +143,25 @@ void ColorGrid::Pool(Lane& lane, Layer layer, size_t cell, const float* rgb, con
                       &cells_[cell * across_.cells * kChannels]);
 }
 
-// Sums of boxes; outside of the grid lies nothing, of no weight. A line goes through all boxes
-// while it is in the first cache.
-void ColorGrid::Blur() {
+// Sums of boxes, of the lines from `top` up to `bottom`; outside of the grid lies nothing, of no
+// weight. A line goes through all boxes, and becomes numbers, while it is in the first cache.
+void ColorGrid::Blur(Lane& lane, Layer layer, int top, int bottom) {
   const int lines = int(down_.cells), row = int(across_.cells * kChannels);
-  uint32_t* wide = wide_row_.data() + kMostBoxRadius * kChannels;  // between zeros
+  uint32_t* wide = lane.wide.data() + kMostBoxRadius * kChannels;  // between zeros
   const uint32_t* near[kMostBoxLines];
   const auto kept = [&](int box, int y) {
     const size_t line = size_t(box) * kMostBoxLines + size_t(y) % kMostBoxLines;
-    return &blurred_[line * RowRoom(size_t(row))];
+    return &lane.blurred[line * RowRoom(size_t(row))];
   };
-  const int late = std::accumulate(down_.box_radii, down_.box_radii + 3, 0);
-  for (int i = 0; i < lines + late; ++i) {
+  const int reach = std::accumulate(down_.box_radii, down_.box_radii + 3, 0);
+  int first[4] = {std::max(top - reach, 0)};  // that each box is given, and that the last one gives
+  for (int box = 0; box < 3; ++box) {
+    first[box + 1] = first[box] == 0 ? 0 : first[box] + down_.box_radii[box];
+  }
+  for (int i = first[0]; i < bottom + reach; ++i) {
     if (i < lines) std::copy_n(&cells_[size_t(i * row)], row, wide);
     int y = i;  // the line in `wide`
-    for (int box = 0; box < 3 && y >= 0; ++box) {
+    for (int box = 0; box < 3 && y >= first[box]; ++box) {
       const int across = across_.box_radii[box], down = down_.box_radii[box];
       if (y < lines) {
         std::fill_n(wide + row, kMostBoxRadius * kChannels, 0u);
@@ -159,22 +169,22 @@ void ColorGrid::Blur() {
         rows_->add_rows(near, size_t(2 * across + 1), size_t(row), kept(box, y));
       }
       y -= down;
-      if (y < 0 || y >= lines) continue;
-      const int top = std::max(y - down, 0), bottom = std::min(y + down + 1, lines);
-      for (int line = top; line < bottom; ++line) near[line - top] = kept(box, line);
-      rows_->add_rows(near, size_t(bottom - top), size_t(row), wide);
+      if (y < first[box + 1] || y >= lines) continue;
+      const int above = std::max(y - down, 0), below = std::min(y + down + 1, lines);
+      for (int line = above; line < below; ++line) near[line - above] = kept(box, line);
+      rows_->add_rows(near, size_t(below - above), size_t(row), wide);
     }
-    if (y >= 0) std::copy_n(wide, row, &cells_[size_t(y * row)]);
+    if (y >= top && y < bottom) Divide(lane, layer, size_t(y), wide);
   }
 }
 
-void ColorGrid::Divide(Lane& lane, Layer layer, size_t line) {
+void ColorGrid::Divide(Lane& lane, Layer layer, size_t line, const uint32_t* cells) {
   const size_t count = across_.cells, room = RowRoom(count);
   const RowColour colour = {yuv_ ? &coding_ : nullptr, gray_, format_->Most() / format_->Steps(),
                             int16_t(format_->TenBits() ? 16 : 64)};
   int16_t* const numbers[] = {&lane.numbers[0], &lane.numbers[room], &lane.numbers[2 * room],
                               &lane.numbers[3 * room]};
-  rows_->divide(&cells_[line * count * kChannels], count, colour, numbers);
+  rows_->divide(cells, count, colour, numbers);
   for (Plane& plane : planes_) {
     const size_t channels = Stored(plane.layout);
     int16_t* row = &plane.numbers[size_t(layer)][line * count * channels];

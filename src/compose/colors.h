@@ -65,13 +65,15 @@ class ColorGrid {
 
   void AddPlane(const Image& out, const PlaneLayout& layout);
   // Of a thread.
-  struct Lane {
-    Buffer weights, shares, sums;  // of a cell's lines of samples
-    std::vector<int16_t> numbers;  // of a row of cells, each component by itself
+  struct alignas(kApart) Lane {
+    Buffer weights, shares, sums;   // of a cell's lines of samples
+    std::vector<uint32_t> wide;     // a line of cells, with zeros on both sides
+    std::vector<uint32_t> blurred;  // for each box some lines of cells
+    std::vector<int16_t> numbers;   // of a line of cells, each component by itself
   };
   void Pool(Lane& lane, Layer layer, size_t cell, const float* rgb, const float* matte);
-  void Blur();
-  void Divide(Lane& lane, Layer layer, size_t line);
+  void Blur(Lane& lane, Layer layer, int top, int bottom);
+  void Divide(Lane& lane, Layer layer, size_t line, const uint32_t* cells);
 
   const RowKernels* rows_;
   size_t width_, height_;  // of the grid of samples
@@ -81,9 +83,7 @@ class ColorGrid {
   YuvCoding coding_;
   std::vector<Plane> planes_;
   std::vector<Lane> lanes_;
-  std::vector<uint32_t> cells_;     // colour 0, 1, 2 and weight of each
-  std::vector<uint32_t> blurred_;   // for each box some lines of cells
-  std::vector<uint32_t> wide_row_;  // of cells, with zeros on both sides
+  std::vector<uint32_t> cells_;  // colour 0, 1, 2 and weight of each
 };
 
 }  // namespace selfieseg::core

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/image.h"
+#include "base/threads.h"
 #include "compose/backdrop.h"
 #include "compose/colors.h"
 #include "compose/overlay.h"
@@ -28,7 +29,7 @@ struct Paint {
 };
 
 // Has room for the work on one line. Used by one thread at a time.
-class Painter {
+class alignas(kApart) Painter {
  public:
   // Before each frame.
   void Prepare(const Paint& paint);

@@ -38,7 +38,7 @@ class Sampler {
   const PixelFormat* format_ = nullptr;
   selfieseg_siting siting_ = SELFIESEG_LEFT;
   std::optional<Resampler> chroma_resampler_;
-  struct Lane {
+  struct alignas(kApart) Lane {
     Buffer y, cb, cr;  // one row of the tensor
   };
   std::vector<Lane> of_lanes_;

@@ -23,40 +23,55 @@ GuidedFilter::GuidedFilter(const RowKernels& rows, const Shape& shape, Threads* 
       sure_(RowRoom(width_ * height_), kBackground) {
   const size_t room = RowRoom(width_);
   for (int i = 0; i < (threads == nullptr ? 1 : threads->count()); ++i) {
-    lanes_.push_back({Buffer(kPlanes * kLines * room), 0, Buffer(room), Buffer(3 * room),
-                      std::vector<uint8_t>(room)});
+    lanes_.push_back({Buffer(kPlanes * kLines * room),
+                      0,
+                      Buffer(room),
+                      Buffer(3 * room),
+                      std::vector<uint8_t>(room),
+                      {}});
   }
+}
+
+// Of some rows: where there is more than nothing.
+Rect GuidedFilter::FindSome(Lane& lane, const float* mask, int begin, int end) const {
+  const auto found = [&](float confidence) { return confidence > kSteepFrom; };
+  const auto row_found = [&](int y) {
+    const float* row = mask + size_t(y) * width_;
+    int any = 0;  // to the end of the row, by whole vectors
+    for (size_t x = 0; x < width_; ++x) any |= int(found(row[x]));
+    return any != 0;
+  };
+  int top = begin, bottom = end;
+  while (top < bottom && !row_found(top)) ++top;
+  while (bottom > top && !row_found(bottom - 1)) --bottom;
+  float* most = lane.sums.data();
+  std::fill_n(most, width_, 0.0f);
+  for (int y = top; y < bottom; ++y) {
+    const float* row = mask + size_t(y) * width_;
+    for (size_t x = 0; x < width_; ++x) most[x] = std::max(most[x], row[x]);
+  }
+  const int left = int(std::find_if(most, most + width_, found) - most);
+  int right = int(width_);
+  while (right > left && !found(most[right - 1])) --right;
+  return {left, top, right - left, bottom - top};
 }
 
 // Far from everybody slope and offset are 0: windows of windows see nothing but 0.
 Rect GuidedFilter::FindPart(const float* mask) {
-  const auto found = [&](float confidence) { return confidence > kSteepFrom; };
-  const auto row_found = [&](size_t y) {
-    int any = 0;  // to the end of the row, by whole vectors
-    for (size_t x = y * width_; x < (y + 1) * width_; ++x) any |= int(found(mask[x]));
-    return any != 0;
-  };
-  size_t top = 0, bottom = height_;
-  while (top < bottom && !row_found(top)) ++top;
-  while (bottom > top && !row_found(bottom - 1)) --bottom;
-  float* most = lanes_[0].sums.data();
-  std::fill_n(most, width_, 0.0f);
-  for (size_t y = top; y < bottom; ++y) {
-    for (size_t x = 0; x < width_; ++x) most[x] = std::max(most[x], mask[y * width_ + x]);
+  InBands(int(height_),
+          [&](int top, int bottom, Lane& lane) { lane.found = FindSome(lane, mask, top, bottom); });
+  int left = int(width_), right = 0, top = int(height_), bottom = 0;
+  for (const Lane& lane : lanes_) {
+    const Rect& some = lane.found;
+    if (some.width == 0) continue;
+    left = std::min(left, some.x), right = std::max(right, some.x + some.width);
+    top = std::min(top, some.y), bottom = std::max(bottom, some.y + some.height);
   }
-  const size_t left = size_t(std::find_if(most, most + width_, found) - most);
-  size_t right = width_;
-  while (right > left && !found(most[right - 1])) --right;
-  if (right == left) return {};
-  const auto grow = [](size_t begin, size_t end, size_t size, int* at, int* length) {
-    const size_t from = begin - std::min(2 * kRadius, begin);
-    *at = int(from);
-    *length = int(std::min(end + 2 * kRadius, size) - from);
-  };
-  Rect part;
-  grow(left, right, width_, &part.x, &part.width);
-  grow(top, bottom, height_, &part.y, &part.height);
-  return part;
+  if (right == 0) return {};
+  const int reach = 2 * int(kRadius);
+  left = std::max(left - reach, 0), right = std::min(right + reach, int(width_));
+  top = std::max(top - reach, 0), bottom = std::min(bottom + reach, int(height_));
+  return {left, top, right - left, bottom - top};
 }
 
 // All is 0 beyond the part: what the last one left there goes.
@@ -133,17 +148,9 @@ LinearFit GuidedFilter::Fit(const float* luma, const float* mask, float epsilon,
   const Rect before = part_;
   part_ = FindPart(mask);
   Clear(before);
-  // The rows of a thread lie together: each begins with some of the one before.
-  const int bands = int(lanes_.size());
-  const auto fit = [&](int band, int thread) {
-    const auto edge = [&](int number) { return part_.y + part_.height * number / bands; };
-    FitRows(lanes_[size_t(thread)], edge(band), edge(band + 1), luma, mask, epsilon);
-  };
-  if (threads_ == nullptr) {
-    fit(0, 0);
-  } else {
-    threads_->Run(bands, fit);
-  }
+  InBands(part_.height, [&](int top, int bottom, Lane& lane) {
+    FitRows(lane, part_.y + top, part_.y + bottom, luma, mask, epsilon);
+  });
   return {slope_.data(), offset_.data(), sure_.data(), matte_.data()};
 }
 

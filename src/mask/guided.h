@@ -50,19 +50,27 @@ class GuidedFilter {
   static constexpr size_t kLines = 5;  // of a window
 
   // Of a thread.
-  struct Lane {
+  struct alignas(kApart) Lane {
     Buffer kept;    // lines of planes: luma, person, product, square; slope, offset
     int begun = 0;  // rows of the first four
     Buffer sums, means;
     std::vector<uint8_t> sure;
+    Rect found;
   };
 
+  template <class Job>
+  void InBands(int rows, const Job& job) {
+    if (threads_ == nullptr) return job(0, rows, lanes_[0]);
+    threads_->InBands(rows,
+                      [&](int begin, int end, int lane) { job(begin, end, lanes_[size_t(lane)]); });
+  }
   // Row y of a plane of which only the last lines are kept, from the part's left edge on.
   float* Line(Lane& lane, size_t plane, int y) {
     return &lane.kept[(plane * kLines + size_t(y) % kLines) * RowRoom(width_)];
   }
   size_t At(int y) const { return size_t(y) * width_ + size_t(part_.x); }
 
+  Rect FindSome(Lane& lane, const float* mask, int begin, int end) const;
   // All that is not far from everybody.
   Rect FindPart(const float* mask);
   void Clear(const Rect& before);

@@ -8,6 +8,7 @@
 #include "base/enlarge.h"
 #include "base/image.h"
 #include "base/tensor.h"
+#include "base/threads.h"
 #include "mask/guided.h"
 
 namespace selfieseg::core {
@@ -44,7 +45,7 @@ class Refiner {
     uint8_t sure;
   };
 
-  struct Lane {
+  struct alignas(kApart) Lane {
     std::vector<uint8_t> sure_cells;  // between two lines
     int above = -1, below = -1;       // lines of samples that `spans` is for
     std::vector<Span> spans;
