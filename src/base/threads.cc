@@ -45,12 +45,16 @@ class Threads::Team {
   void TakeParts(int thread);
 
   std::vector<std::thread> workers_;
-  Call call_ = nullptr;
-  const void* context_ = nullptr;
-  int parts_ = 0;
-  std::atomic<int> next_part_{0};
-  std::atomic<uint32_t> round_{0};  // counts jobs; workers sleep until it changes
-  std::atomic<int> working_{0};     // workers that have not finished this round
+  static constexpr uint32_t kNone = 0x7fffffff;  // more than the parts of any job
+
+  // The job. It changes only between the last part done and the first one to take, so what was
+  // read before a part was taken belongs to that part.
+  std::atomic<Call> call_{nullptr};
+  std::atomic<const void*> context_{nullptr};
+  std::atomic<int> parts_{0};
+  std::atomic<uint64_t> next_{0};   // number of the job, and below it of the part to take next
+  std::atomic<int> done_{0};        // parts
+  std::atomic<uint32_t> round_{0};  // number of the job; workers sleep until it changes
   std::atomic<bool> stop_{false};
 };
 
@@ -70,17 +74,20 @@ Threads::Team::~Team() {
   for (std::thread& worker : workers_) worker.join();
 }
 
+// Waits for parts, not for workers: where another program has a worker's processor, the others do
+// its share, and it finds nothing left.
 void Threads::Team::RunParts(int parts, Call call, const void* context) {
+  const uint64_t first = uint64_t{round_ + 1} << 32;
+  next_ = first + kNone;  // whoever still looks at the last job takes nothing of this one
   call_ = call;
   context_ = context;
   parts_ = parts;
-  next_part_ = 0;
-  working_ = int(workers_.size());
-  ++round_;  // publishes the fields above
+  done_ = 0;
+  next_ = first;
+  ++round_;
   round_.notify_all();
   TakeParts(0);
-  // Every worker must have left this round before the fields may change again.
-  for (int left = working_; left != 0;) left = WaitFor(working_, left);
+  for (int done = done_; done != parts;) done = WaitFor(done_, done);
 }
 
 void Threads::Team::WorkerLoop(int thread) {
@@ -89,12 +96,20 @@ void Threads::Team::WorkerLoop(int thread) {
     seen = WaitFor(round_, seen);
     if (stop_) return;
     TakeParts(thread);
-    if (--working_ == 0) working_.notify_one();
   }
 }
 
 void Threads::Team::TakeParts(int thread) {
-  for (int part = next_part_++; part < parts_; part = next_part_++) call_(context_, part, thread);
+  for (uint64_t next = next_;;) {
+    const Call call = call_;
+    const void* context = context_;
+    const int parts = parts_, part = int(next & kNone);
+    if (part >= parts) return;
+    if (!next_.compare_exchange_weak(next, next + 1)) continue;
+    call(context, part, thread);
+    if (++done_ == parts) done_.notify_one();
+    next = next_;
+  }
 }
 
 Threads::Threads(int count) {

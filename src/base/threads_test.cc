@@ -30,6 +30,17 @@ TEST(Threads, WritesOfAllPartsAreSeenAfterRun) {
   }
 }
 
+// A thread that comes late to a job must take nothing of the next one but what is its own.
+TEST(Threads, JobsOfOtherSizesFollowAtOnce) {
+  Threads threads(3);
+  for (int round = 0; round < 300000; ++round) {
+    std::array<std::atomic<int>, 9> runs{};
+    const int parts = 2 + round * 5 % 8;
+    threads.Run(parts, [&, parts](int part) { runs[size_t(part)] += parts; });
+    for (int part = 0; part < 9; ++part) ASSERT_EQ(runs[size_t(part)], part < parts ? parts : 0);
+  }
+}
+
 TEST(Threads, EndWithoutHavingRun) { Threads threads(4); }
 
 // Who has room of its own for each thread relies on it.
