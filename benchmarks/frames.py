@@ -25,7 +25,11 @@ from engines import PUBLISHED, LiteRtInterpreter, MediaPipe, Network, Selfieseg,
 PACKAGE = "opencv-contrib-python"  # of PyPI; MediaPipe needs it anyway
 FRAMES, SLOW_MS = 5, 50  # in a turn; whoever is slower has one
 LEAST_PSNR, MOST_CHANGE = 30, 2  # dB, far from the person; of 255, inside the person
-STAGE_SIZES, STAGE_TURNS = ("1920x1080", "1280x720"), 3
+# AVX2 beside what the processor has: what most have, and what our aims are set for.
+STAGE_CASES = [(format, size, backend, threads) for format, size in
+               (("nv12", "1920x1080"), ("nv12", "1280x720"), ("rgba", "1920x1080"))
+               for backend in ("simd", "simd:AVX2") for threads in (1, 2)]
+STAGE_TURNS = 3
 AROUND = "sample", "mask", "compose"  # the network
 
 
@@ -153,28 +157,36 @@ def markdown(figures: list[dict]) -> str:
 
 
 def stages(tool: Path) -> list[dict]:
-    """What `selfieseg bench` says of each size, by turns: the least of all, the median of medians."""
-    said = {size: [] for size in STAGE_SIZES}
+    """What `selfieseg bench` says of each case, by turns: the least of all, the median of medians."""
+    said = {case: [] for case in STAGE_CASES}
     for _ in range(STAGE_TURNS):
-        for size in STAGE_SIZES:
-            run = subprocess.run([tool, "bench", "--size", size, "--format", "nv12", "--json"],
-                                 capture_output=True, text=True, check=True)
-            said[size].append({stage["name"]: stage for stage in json.loads(run.stdout)["stages"]})
+        for case, runs in said.items():
+            format, size, backend, threads = case
+            run = subprocess.run([tool, "bench", "--size", size, "--format", format, "--backend", backend,
+                                  "--threads", str(threads), "--json"], capture_output=True, text=True)
+            if run.returncode == 0:  # else not an instruction set of this processor
+                runs.append(json.loads(run.stdout))
     rows = []
-    for size, runs in said.items():
-        for figure, over_runs in (("min", min), ("median", statistics.median)):
-            row = {"size": size, "figure": figure}
-            for stage in (*AROUND, "network"):
-                row[stage] = over_runs([run[stage][f"{figure}_ms"] for run in runs])
+    for (format, size, _, threads), runs in said.items():
+        for figure, over_runs in (("min", min), ("median", statistics.median)) if runs else ():
+            row = {"format": format, "size": size, "backend": runs[0]["cpu_target"], "threads": threads, "figure": figure}
+            for number, stage in enumerate(runs[0]["stages"]):
+                row[stage["name"]] = over_runs([run["stages"][number][f"{figure}_ms"] for run in runs])
+            row["whole"] = over_runs([run[f"frame_{figure}_ms"] for run in runs])
             row["around"] = sum(row[stage] for stage in AROUND)
             rows.append(row | {"ratio": row["around"] / row["network"]})
+    for row in rows:
+        one = next(one for one in rows if one["threads"] == 1 and all(
+            one[key] == row[key] for key in ("format", "size", "backend", "figure")))
+        row["faster"] = one["whole"] / row["whole"]
     return rows
 
 
 def stages_markdown(rows: list[dict]) -> str:
-    lines = ["| NV12 frame | | sample, ms | network | mask | compose | all but the network | that / network |",
-             "|---|---|" + "--:|" * 6]
+    lines = ["| frame | instructions | threads | | sample, ms | network | mask | compose | all but the network | "
+             "that / network | whole frame | one thread / that |",
+             "|---|---|--:|---|" + "--:|" * 8]
     for row in rows:
-        lines.append("| {size} | {figure} | {sample:.2f} | {network:.2f} | {mask:.2f} | {compose:.2f} | {around:.2f} | "
-                     "{ratio:.2f} |".format(**row))
+        lines.append("| {format} {size} | {backend} | {threads} | {figure} | {sample:.2f} | {network:.2f} | {mask:.2f} | "
+                     "{compose:.2f} | {around:.2f} | {ratio:.2f} | {whole:.2f} | {faster:.2f} |".format(**row))
     return "\n".join(lines)
