@@ -3,7 +3,6 @@
 import { orientationOf, swapsSides } from './pixels.js';
 import { WebGL } from './webgl.js';
 
-const LUMA = { smpte170m: [0.299, 0.587, 0.114], bt709: [0.2126, 0.7152, 0.0722], 'bt2020-ncl': [0.2627, 0.678, 0.0593] };
 const [PICTURE, BLUR] = [2, 3]; // selfieseg_background
 const [BACKGROUND, PERSON, ALL] = [0, 1, 2]; // layers
 
@@ -105,13 +104,12 @@ export class Compositor {
     this.#shrink('small', 'frame', size, small);
     const mask = find((bytes) => webgl.read(small, bytes));
     webgl.uploadFloats('mask', small, mask);
-    const luma = LUMA[frame.colorSpace.matrix] ?? LUMA.smpte170m;
-    webgl.draw('guide', 'windows', small, { small: 'small', mask: 'mask', luma });
-    webgl.draw('mean', 'fit', small, { small: 'small', source: 'windows', luma });
+    webgl.draw('guide', 'windows', small, { small: 'small', mask: 'mask' });
+    webgl.draw('mean', 'fit', small, { small: 'small', source: 'windows' });
     const surroundings = this.#surroundings(size, small);
     const { width, height } = frame.visibleRect;
     return webgl.drawCanvas('compose', { width, height }, {
-      ...surroundings, frame: 'frame', fit: 'fit', luma, stored: [width, height], turn: turnOf(frame),
+      ...surroundings, frame: 'frame', fit: 'fit', stored: [width, height], turn: turnOf(frame),
     });
   }
 

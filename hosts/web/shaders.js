@@ -4,6 +4,7 @@
 const HEAD = `#version 300 es
 precision highp float;
 precision highp sampler2D;
+float luma(vec3 rgb) { return dot(rgb, vec3(77, 150, 29) / 256.0); }
 `;
 
 export const VERTEX = `${HEAD}
@@ -36,13 +37,12 @@ const WINDOW = `
 ivec2 near(int i, ivec2 size) { return clamp(ivec2(gl_FragCoord.xy) + ivec2(i % 5, i / 5) - 2, ivec2(0), size - 1); }`;
 const guide = `${HEAD}${WINDOW}
 uniform sampler2D small, mask;
-uniform vec3 luma;
 out vec4 result;
 void main() {
   vec4 mean = vec4(0);
   for (int i = 0; i < 25; ++i) {
     ivec2 at = near(i, textureSize(small, 0));
-    float light = dot(texelFetch(small, at, 0).rgb, luma);
+    float light = luma(texelFetch(small, at, 0).rgb);
     float person = clamp((texelFetch(mask, at, 0).r - 0.2) / 0.6, 0.0, 1.0);
     mean += vec4(light, person, light * person, light * light) / 25.0;
   }
@@ -50,8 +50,7 @@ void main() {
   result = vec4(slope, mean.y - slope * mean.x, 0, 1);
 }`;
 const RAMP = `
-uniform vec3 luma;
-float matte(vec2 fit, vec3 rgb) { return clamp((fit.x * dot(rgb, luma) + fit.y - 0.1) / 0.8, 0.0, 1.0); }`;
+float matte(vec2 fit, vec3 rgb) { return clamp((fit.x * luma(rgb) + fit.y - 0.1) / 0.8, 0.0, 1.0); }`;
 const mean = `${HEAD}${WINDOW}${RAMP}
 uniform sampler2D small, source;
 out vec4 result;

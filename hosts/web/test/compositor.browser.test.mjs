@@ -87,6 +87,7 @@ for (const [what, name, width, height, effect, frame = {}, options = {}] of case
     }, { name, width, height, effect, frame, options });
     assert.equal(found[0].compositor, 'webgl2');
     assert.deepEqual(found[0], { ...found[1], compositor: 'webgl2' }, 'time, size and orientation');
+    assert.deepEqual([found[0].timestamp, found[0].duration], [1234, 33]);
     assert.ok(within(rgb, SAME), `from RGB ${JSON.stringify(rgb)}`);
     assert.ok(within(yuv, SAME_YUV), `from the frame ${JSON.stringify(yuv)}`);
   });
@@ -111,6 +112,46 @@ test('masks are calmed over time by both', async () => {
   });
   assert.ok(within(same, SAME), JSON.stringify(same));
   assert.ok(!within(calmed, SAME), `the frames before count: ${JSON.stringify(calmed)}`);
+});
+
+test('pictures are replaced, of a clip and others, and a still image has them, too', async () => {
+  const found = await page.evaluate(async () => {
+    const pictures = await Promise.all(['messi5', 'girl1', 'noise'].map((name, i) => readPicture(name, 200 + 50 * i, 220)));
+    const still = await readPicture('astronaut', 320, 240);
+    const frame = frameOf(still, { format: 'RGBA' });
+    const clip = frameOf(pictures[1], { format: 'RGBA', rotation: 90 });
+    const segmenters = [];
+    for (const compositor of ['webgl2', 'wasm']) {
+      segmenters.push(await Segmenter.create({ compositor }));
+      await segmenters.at(-1).setEffect({ type: 'picture', picture: pictures[0] });
+    }
+    const found = [];
+    const look = async (image) => {
+      const shown = [];
+      for (const segmenter of segmenters) {
+        const result = await segmenter.process(image);
+        shown.push(result instanceof VideoFrame ? show(result) : result);
+        result.close?.();
+      }
+      found.push({ compositor: segmenters[0].compositor, shown: shown[0], same: difference(...shown) });
+    };
+    const replace = async (picture) => {
+      for (const segmenter of segmenters) await segmenter.setPicture(picture);
+    };
+    await look(frame);
+    await replace(clip);
+    await look(frame);
+    await replace(pictures[2]);
+    await look(frame);
+    await look(still);
+    segmenters.forEach((segmenter) => segmenter.close());
+    frame.close();
+    clip.close();
+    return found.map(({ compositor, shown, same }, i) => ({ compositor, same, changed: difference(shown, found[Math.max(i - 1, 0)].shown).far }));
+  });
+  assert.deepEqual(found.map(({ compositor }) => compositor), ['webgl2', 'webgl2', 'webgl2', 'wasm']);
+  assert.ok(found.every(({ same }) => within(same, SAME)), JSON.stringify(found));
+  assert.ok(found[1].changed > 0.3 && found[2].changed > 0.3 && found[3].changed < 0.1, JSON.stringify(found));
 });
 
 const byWasm = [
