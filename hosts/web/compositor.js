@@ -75,18 +75,17 @@ export class Compositor {
     this.#webgl = webgl;
   }
 
-  // effect: of readEffect(); not a transparent one.
+  // effect: of readEffect(). One that is clear is never composed here.
   setEffect(effect) {
     this.#effect = effect;
     if (effect.picture) this.setPicture(effect.picture);
   }
 
-  // An ImageData or VideoFrame. True.
+  // An ImageData or VideoFrame.
   setPicture(picture) {
     this.#webgl.uploadImage('picture', picture);
     this.#pictureSize = picture.visibleRect ? uprightSize(picture) : { width: picture.width, height: picture.height };
     this.#fitted = '';
-    return true;
   }
 
   // Whether the network's samples are fine enough for the effect.

@@ -112,7 +112,8 @@ export class Segmenter {
         // WASM does without: where it takes over it shows the one that it had last, until the next.
         refuseClosed(image);
         this.#openCompositor();
-        if (this.#composed((compositor) => compositor.setPicture(image))) return;
+        this.#composed((compositor) => compositor.setPicture(image));
+        if (this.#compositor) return;
       }
       const picture = isVideoFrame(image) ? image : this.#reader.imageData(image);
       // By turns: where the new one is refused, that before is still whole.
