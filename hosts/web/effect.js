@@ -19,6 +19,7 @@ export function readEffect({ type, color = '#000000', fit = 'fill', radius = 0, 
   const background = oneOf(BACKGROUNDS, type, 'effect');
   if (type === 'picture' && !picture) throw new Error("the effect 'picture' needs a picture");
   return {
+    type,
     background,
     rgb: parseColor(color),
     fit: oneOf(FITS, fit, 'fit'),

@@ -22,6 +22,13 @@ export interface SegmenterOptions {
   grow?: number;
   /** Masks are those of the background. Default false. */
   invert?: boolean;
+  /**
+   * What puts a VideoFrame and its background together. 'auto', the default: WebGL2 where there is a graphics processor, else
+   * WASM; 'webgl2' takes one in software, too. For quality 'balanced' without tracking, grow and invert; WASM does all else, the
+   * effect 'transparent', blurs finer than the network sees, and every image that is no VideoFrame. Where WebGL2 fails WASM takes
+   * over, from that same frame on.
+   */
+  compositor?: 'auto' | 'webgl2' | 'wasm';
   /** The module's bytes, or a compiled one, instead of the file beside the package. */
   wasm?: WebAssembly.Module | BufferSource;
 }
@@ -78,6 +85,8 @@ export class Segmenter {
   runNetwork(input: Float32Array): Promise<Float32Array>;
   readonly networkSize: { width: number; height: number };
   readonly timings: Timings;
+  /** Which one made the last image. */
+  readonly compositor: 'webgl2' | 'wasm';
   readonly memoryBytes: number;
   /** Forgets the images before, as at a cut. */
   reset(): Promise<void>;
@@ -90,6 +99,8 @@ export interface Stats extends Timings {
   /** All that the last frame took. */
   milliseconds: number;
   memoryBytes: number;
+  /** Which one made the last frame. */
+  compositor: 'webgl2' | 'wasm';
   /** Frames that came too soon; only with a canvas. */
   dropped?: number;
 }

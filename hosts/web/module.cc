@@ -14,6 +14,8 @@ namespace {
 
 selfieseg_model* model = nullptr;
 selfieseg_session* session = nullptr;
+selfieseg_session* mask_session = nullptr;  // where others make mattes and results
+selfieseg_session* last_session = nullptr;  // that had a frame
 selfieseg_effect* effect = nullptr;
 
 // All planes in one piece of memory, without gaps. Above this many pixels sizes in bytes could
@@ -36,6 +38,16 @@ selfieseg_image Wrap(int32_t format, int32_t width, int32_t height, int32_t matr
   image.range = selfieseg_range(range);
   image.orientation = orientation;
   return image;
+}
+
+int Open(const selfieseg_options& options, selfieseg_session** to) {
+  refusal.clear();
+  selfieseg_session* opened = nullptr;
+  const selfieseg_status status = selfieseg_session_open(model, &options, &opened);
+  if (status != SELFIESEG_OK) return status;
+  selfieseg_session_close(*to);
+  *to = last_session = opened;
+  return SELFIESEG_OK;
 }
 
 }  // namespace
@@ -68,24 +80,28 @@ EXPORT(model_height) int32_t ModelHeight() {
 EXPORT(open_session)
 int OpenSession(const char* quality, float smoothing, int32_t tracking, int32_t grow,
                 int32_t invert) {
-  refusal.clear();
   selfieseg_options options = selfieseg_default_options();
   options.quality = quality;
   options.smoothing = smoothing;
   options.tracking = tracking;
   options.grow = grow;
   options.invert = invert;
-  selfieseg_session* opened = nullptr;
-  const selfieseg_status status = selfieseg_session_open(model, &options, &opened);
-  if (status != SELFIESEG_OK) return status;
-  selfieseg_session_close(session);
-  session = opened;
-  return SELFIESEG_OK;
+  return Open(options, &session);
+}
+
+// For find_mask(): of this quality mattes are masks.
+EXPORT(open_mask_session) int OpenMaskSession(float smoothing) {
+  selfieseg_options options = selfieseg_default_options();
+  options.quality = "fast";
+  options.smoothing = smoothing;
+  return Open(options, &mask_session);
 }
 
 EXPORT(reset) int Reset() {
   refusal.clear();
-  return selfieseg_session_reset(session);
+  const selfieseg_status status = selfieseg_session_reset(session);
+  return status != SELFIESEG_OK || mask_session == nullptr ? status
+                                                           : selfieseg_session_reset(mask_session);
 }
 
 // `picture`, RGBA or null, is copied. The effect before stays when this one is refused.
@@ -129,7 +145,17 @@ int Segment(int32_t format, int32_t width, int32_t height, int32_t matrix, int32
   if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
   const selfieseg_image frame = Wrap(format, width, height, matrix, range, orientation, pixels);
   const selfieseg_image out = Wrap(SELFIESEG_GRAY, width, height, 0, 0, 0, matte);
+  last_session = session;
   return selfieseg_segment(session, &frame, &out);
+}
+
+// A small frame, upright and RGBA, to its mask of one float a pixel.
+EXPORT(find_mask) int FindMask(int32_t width, int32_t height, void* pixels, void* mask) {
+  if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
+  const selfieseg_image frame = Wrap(SELFIESEG_RGBA, width, height, 0, 0, 0, pixels);
+  const selfieseg_image out = Wrap(SELFIESEG_GRAY_F32, width, height, 0, 0, 0, mask);
+  last_session = mask_session;
+  return selfieseg_segment(mask_session, &frame, &out);
 }
 
 // A matte to an upright one. Width and height are those of `matte`.
@@ -150,6 +176,7 @@ int Process(int32_t format, int32_t out_format, int32_t width, int32_t height, i
   if (!Fits(width, height)) return SELFIESEG_BAD_ARGUMENT;
   const selfieseg_image frame = Wrap(format, width, height, matrix, range, orientation, pixels);
   const selfieseg_image result = Wrap(out_format, width, height, matrix, range, orientation, out);
+  last_session = session;
   return selfieseg_process(session, effect, &frame, &result);
 }
 
@@ -158,7 +185,7 @@ EXPORT(timings) const double* Timings() {
   static double milliseconds[4];
   selfieseg_timings timings = {};
   timings.struct_size = sizeof(timings);
-  if (selfieseg_session_get_timings(session, &timings) != SELFIESEG_OK) timings = {};
+  if (selfieseg_session_get_timings(last_session, &timings) != SELFIESEG_OK) timings = {};
   const double all[] = {timings.sample_ms, timings.network_ms, timings.mask_ms, timings.compose_ms};
   for (size_t i = 0; i < std::size(all); ++i) milliseconds[i] = all[i];
   return milliseconds;

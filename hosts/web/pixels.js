@@ -18,9 +18,13 @@ const MATRICES = { smpte170m: 1, bt470bg: 1, bt709: 2, 'bt2020-ncl': 3 };
 // Of a frame that its camera stored as it lay: EXIF's number for quarter turns to the right, and for those before a mirror.
 const TURNED = [1, 6, 3, 8];
 const MIRRORED = [2, 5, 4, 7];
-const orientationOf = ({ rotation = 0, flip = false }) => (flip ? MIRRORED : TURNED)[rotation / 90];
+export const orientationOf = ({ rotation = 0, flip = false }) => (flip ? MIRRORED : TURNED)[rotation / 90];
+export const swapsSides = (orientation) => orientation >= 5;
 const BT601 = 1; // a camera's frames may say nothing of colours, and browsers show them so whatever their size
 
+export function refuseClosed(frame) {
+  if (frame.format === null && frame.codedWidth === 0) throw new Error('the frame is closed');
+}
 export const isVideoFrame = (source) => typeof VideoFrame !== 'undefined' && source instanceof VideoFrame;
 // A video's picture now, for another thread: only where there are no VideoFrames this one has to convert it.
 export const grab = (video) => (typeof VideoFrame === 'undefined' ? createImageBitmap(video) : new VideoFrame(video));
@@ -71,7 +75,7 @@ export class Reader {
   // Copies `source` into a block of the module, as it is stored: `orientation` says how that lies. rgba: as RGBA; upright: turned.
   async load(module, source, { rgba = false, upright = false, block = 'frame' } = {}) {
     if (isVideoFrame(source)) {
-      if (source.format === null && source.codedWidth === 0) throw new Error('the frame is closed');
+      refuseClosed(source);
       const loaded = upright && orientationOf(source) !== 1 ? null : await loadFrame(module, source, rgba, block);
       if (loaded) return loaded;
     }

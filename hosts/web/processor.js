@@ -110,7 +110,7 @@ export class BackgroundProcessor {
     this.#clip = clip;
   }
 
-  // { frames, milliseconds, sample, network, mask, compose, memoryBytes, dropped? }
+  // { frames, milliseconds, sample, network, mask, compose, memoryBytes, compositor, dropped? }
   async stats() {
     const stats = await this.#call('stats');
     return this.#pump ? { ...stats, dropped: this.#pump.dropped } : stats;

@@ -65,8 +65,8 @@ export class BackgroundTransform {
   }
 
   get stats() {
-    const { timings, memoryBytes } = this.#segmenter;
-    return { frames: this.#frames, milliseconds: this.#milliseconds, ...timings, memoryBytes };
+    const { timings, memoryBytes, compositor } = this.#segmenter;
+    return { frames: this.#frames, milliseconds: this.#milliseconds, ...timings, memoryBytes, compositor };
   }
 
   close() {

@@ -39,6 +39,7 @@ const refusals = [
   ['an unknown network', { model: 'portrait' }, /no built-in network 'portrait'; there are general, landscape/],
   ['bytes that are no network', { model: new Uint8Array(100) }, /./],
   ['an unknown quality', { quality: 'great' }, /no quality 'great'; there are balanced, fast, best, mediapipe/],
+  ['an unknown compositor', { compositor: 'webgpu' }, /no compositor 'webgpu'; there are auto, webgl2, wasm/],
   ['an unknown option', { qualty: 'fast' }, /no option 'qualty'/],
   ['smoothing out of range', { smoothing: 2 }, /smoothing is 2.000000, need 0..1/],
 ];
