@@ -46,6 +46,17 @@ function makeCanvas(width, height) {
   return canvas;
 }
 
+// Whether two frames show the same, but for edges and roundings.
+export function areAlike(one, other) {
+  const side = 64;
+  const context = makeCanvas(side, side).getContext('2d', { willReadFrequently: true });
+  const [these, those] = [one, other].map((frame) => {
+    context.drawImage(frame, 0, 0, side, side);
+    return context.getImageData(0, 0, side, side).data;
+  });
+  return these.reduce((sum, value, i) => sum + Math.abs(value - those[i]), 0) <= 4 * these.length;
+}
+
 // Draws pictures to read them back; keeps its canvas from one to the next.
 export class Reader {
   #context = null;

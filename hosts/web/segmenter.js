@@ -2,7 +2,7 @@
 import { Module, instructionSet } from './module.js';
 import { openEffect, readEffect } from './effect.js';
 import { Compositor } from './compositor.js';
-import { Reader, RGBA, isVideoFrame, orientationOf, refuseClosed, swapsSides } from './pixels.js';
+import { Reader, RGBA, areAlike, isVideoFrame, orientationOf, refuseClosed, swapsSides } from './pixels.js';
 
 const BT601_SPACE = { matrix: 'smpte170m', primaries: 'smpte170m', transfer: 'smpte170m', fullRange: false };
 const COMPOSITORS = ['auto', 'webgl2', 'wasm'];
@@ -16,6 +16,7 @@ export class Segmenter {
   #smoothing = 0;
   #wanted = 'wasm'; // of COMPOSITORS
   #compositor = null; // where WebGL2 is wanted and there; opened for the first VideoFrame
+  #trusted = false; // made this effect as WASM does
   #timings = null; // of the last image, where the compositor made it
   #last = Promise.resolve(); // calls follow one another: they share the module's memory
 
@@ -99,6 +100,7 @@ export class Segmenter {
       const read = readEffect(effect, this.#reader);
       openEffect(this.#module, read);
       this.#effect = read;
+      this.#trusted = false;
       this.#composed((compositor) => compositor.setEffect(read));
       for (const block of CLIP_BLOCKS) this.#module.release(block);
     });
@@ -130,21 +132,38 @@ export class Segmenter {
   process(image) {
     return this.#inTurn(async () => {
       if (!this.#effect) throw new Error('there is no effect yet: call setEffect() first');
-      if (isVideoFrame(image)) {
-        refuseClosed(image);
-        this.#openCompositor();
-        const result = this.#composed((compositor) => this.#composite(compositor, image));
-        if (result) return result;
-      }
-      this.#timings = null;
-      const transparent = this.#effect.type === 'transparent';
-      const loaded = await this.#reader.load(this.#module, image, { rgba: transparent });
-      const { pointer, width, height, format, matrix, range, orientation, size } = loaded;
-      this.#module.call('process', format, format, width, height, matrix, range, orientation, pointer, pointer);
-      const pixels = this.#module.bytes(pointer, size);
-      if (isVideoFrame(image)) return frameOfPixels(image, pixels, loaded, transparent);
-      return new ImageData(new Uint8ClampedArray(pixels), width, height);
+      if (!isVideoFrame(image)) return this.#make(image);
+      refuseClosed(image);
+      this.#openCompositor();
+      const result = this.#composed((compositor) => this.#composite(compositor, image));
+      if (result && this.#trusted) return result;
+      const timings = this.#timings;
+      const made = await this.#make(image);
+      return result ? this.#choose(result, timings, made) : made;
     });
+  }
+
+  // Of an effect's first frame, made by both: graphics processors and their drivers are many.
+  #choose(result, timings, made) {
+    this.#trusted = areAlike(result, made);
+    if (this.#trusted) {
+      this.#timings = timings;
+    } else {
+      this.#closeCompositor();
+    }
+    (this.#trusted ? made : result).close();
+    return this.#trusted ? result : made;
+  }
+
+  async #make(image) {
+    this.#timings = null;
+    const transparent = this.#effect.type === 'transparent';
+    const loaded = await this.#reader.load(this.#module, image, { rgba: transparent });
+    const { pointer, width, height, format, matrix, range, orientation, size } = loaded;
+    this.#module.call('process', format, format, width, height, matrix, range, orientation, pointer, pointer);
+    const pixels = this.#module.bytes(pointer, size);
+    if (isVideoFrame(image)) return frameOfPixels(image, pixels, loaded, transparent);
+    return new ImageData(new Uint8ClampedArray(pixels), width, height);
   }
 
   // Null where WASM must. A canvas's alpha is premultiplied and a VideoFrame's is not: what is clear is left to WASM.

@@ -197,6 +197,13 @@ const faults = [
     const { shaderSource } = gl;
     gl.shaderSource = (shader, source) => shaderSource.call(gl, shader, source.replace('void main', 'viod main'));
   }],
+  ['a processor that draws nothing', 1, (gl) => {
+    gl.drawArrays = () => {};
+  }],
+  ['a processor that turns frames round', 1, (gl) => {
+    const { uniformMatrix2fv } = gl;
+    gl.uniformMatrix2fv = (place, transpose, matrix) => uniformMatrix2fv.call(gl, place, transpose, matrix.map((value) => -value));
+  }],
   ['no textures of floats', 1, (gl) => {
     gl.getExtension = () => null;
   }],
