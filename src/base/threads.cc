@@ -49,12 +49,13 @@ class Threads::Team {
 
   // The job. It changes only between the last part done and the first one to take, so what was
   // read before a part was taken belongs to that part.
-  std::atomic<Call> call_{nullptr};
+  alignas(kApart) std::atomic<Call> call_{nullptr};
   std::atomic<const void*> context_{nullptr};
   std::atomic<int> parts_{0};
-  std::atomic<uint64_t> next_{0};   // number of the job, and below it of the part to take next
-  std::atomic<int> done_{0};        // parts
-  std::atomic<uint32_t> round_{0};  // number of the job; workers sleep until it changes
+  std::atomic<uint64_t> next_{0};  // number of the job, and below it of the part to take next
+  // Whoever waits looks at these all the time.
+  alignas(kApart) std::atomic<int> done_{0};        // parts
+  alignas(kApart) std::atomic<uint32_t> round_{0};  // number of the job; workers wait for the next
   std::atomic<bool> stop_{false};
 };
 

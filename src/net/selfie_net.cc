@@ -84,6 +84,7 @@ SelfieNet::SelfieNet(const Weights& weights, const Kernels& kernels, Threads& th
     s.halo = Buffer(size_t(w2) * 16);
     s.row = Buffer(size_t(w2) * 88);
     s.row2 = Buffer(size_t(w2) * 88);
+    s.scaled = Buffer(size_t(kMaxChannels) * 32);
   }
   zeros_ = Buffer(size_t(w2 + 4) * 88);
   stem_ = map(2, 16);
@@ -108,7 +109,6 @@ SelfieNet::SelfieNet(const Weights& weights, const Kernels& kernels, Threads& th
   factors_ = Buffer(kMaxChannels);
   gate_middle_ = Buffer(kMaxChannels);
   channel_sums_ = Buffer(kMaxChannels);
-  scaled_ = Buffer(size_t(kMaxChannels) * 32);
 }
 
 void SelfieNet::Run(const float* input, float* mask, Observer& observer) {
@@ -197,7 +197,6 @@ void SelfieNet::StemAndB1(const float* input) {
   });
   Mean(b1_depthwise_sums_, height_ / 4, width_ / 4, 16, mean_.data());
   RunGate(b1.gate, mean_.data(), factors_.data());
-  k_.scale_inputs(b1.project.weights.data(), factors_.data(), 16, 16, scaled_.data());
 }
 
 // The end of b1, then b2: a third of its channels at a time, each adding its part to the
@@ -208,6 +207,7 @@ void SelfieNet::B2() {
   const int rows = height_ / 4, pixels = width_ / 4;
   const size_t row_size = size_t(pixels) * 16;
   InBands(height_ / 8, [&](Band band, Scratch& scratch) {
+    k_.scale_inputs(b1.project.weights.data(), factors_.data(), 16, 16, scratch.scaled.data());
     // The last row is the next band's too: only its owner writes it to the map.
     auto b1_row = [&](int y) {
       return y < 2 * band.end ? b1_.data() + y * row_size : scratch.halo.data();
@@ -215,7 +215,7 @@ void SelfieNet::B2() {
     for (int y = 2 * band.begin; y <= std::min(2 * band.end, rows - 1); ++y) {
       DenseRow project = RowOf(b1.project, b1_depthwise_.data() + y * row_size, pixels,
                                Activation::kNone, b1_row(y));
-      project.weights = scaled_.data();
+      project.weights = scratch.scaled.data();
       k_.dense(project);
       if (y < 2 * band.end) AddUp(b1_row(y), pixels, 16, b1_sums_.data() + y * 16);
     }
@@ -346,13 +346,14 @@ void SelfieNet::ProjectLate(const Bottleneck& block, const float* residual, Buff
   const int pixels = width_ / 16;
   Mean(late_sums_, height_ / 16, pixels, channels, mean_.data());
   RunGate(block.gate, mean_.data(), factors_.data());
-  k_.scale_inputs(block.project.weights.data(), factors_.data(), channels, 32, scaled_.data());
-  InBands(height_ / 16, [&](Band band, Scratch&) {
+  InBands(height_ / 16, [&](Band band, Scratch& scratch) {
+    k_.scale_inputs(block.project.weights.data(), factors_.data(), channels, 32,
+                    scratch.scaled.data());
     const size_t first = size_t(band.begin) * pixels;
     DenseRow row =
         RowOf(block.project, late_depthwise_.data() + first * channels,
               (band.end - band.begin) * pixels, Activation::kNone, y.data() + first * 32);
-    row.weights = scaled_.data();
+    row.weights = scratch.scaled.data();
     if (residual != nullptr) row.residual = residual + first * 32;
     row.residual_step = 32;
     k_.dense(row);
@@ -367,15 +368,16 @@ void SelfieNet::Head() {
   Mean(channel_sums_, 1, rows * pixels, 32, mean_.data());
   Apply(w_.head_gate, mean_.data(), 1, factors_.data());
   k_.sigmoid(factors_.data(), 128);
-  k_.scale_inputs(w_.decoders[0].up.weights.data(), factors_.data(), 128, 24, scaled_.data());
-  InBands(rows, [&](Band band, Scratch&) {
+  InBands(rows, [&](Band band, Scratch& scratch) {
+    k_.scale_inputs(w_.decoders[0].up.weights.data(), factors_.data(), 128, 24,
+                    scratch.scaled.data());
     for (int y = band.begin; y < band.end; ++y) {
       float* head = head_.data() + size_t(y) * pixels * 128;
       k_.dense(RowOf(w_.head, x.data() + size_t(y) * pixels * 32, pixels, Activation::kRelu, head));
       AddUp(head, pixels, 128, head_sums_.data() + y * 128);
       DenseRow up = RowOf(w_.decoders[0].up, head, pixels, Activation::kNone,
                           lifted_[0].data() + size_t(y) * pixels * 24);
-      up.weights = scaled_.data();
+      up.weights = scratch.scaled.data();
       k_.dense(up);
     }
   });
@@ -397,10 +399,11 @@ void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, f
   Apply(decoder.lift, mean_.data(), 1, gate.data());
   for (int c = 0; c < channels; ++c) mean_[c] = gate[c] + factors_[c];
   RunGate(decoder.gate, mean_.data(), gate.data());
-  k_.scale_inputs(decoder.merge.weights.data(), gate.data(), channels, channels, scaled_.data());
 
   const Buffer& lifted = lifted_[level];
   InBands(rows, [&](Band band, Scratch& scratch) {
+    k_.scale_inputs(decoder.merge.weights.data(), gate.data(), channels, channels,
+                    scratch.scaled.data());
     RowRing& merged = scratch.merged[level];
     int ready = std::max(0, band.begin - 1);
     for (int y = band.begin; y < band.end; ++y) {
@@ -414,7 +417,7 @@ void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, f
                   .y = scratch.row.data()});
         DenseRow merge = RowOf(decoder.merge, skip.data() + ready * row_size, pixels,
                                Activation::kRelu, merged.Pixels(ready));
-        merge.weights = scaled_.data();
+        merge.weights = scratch.scaled.data();
         merge.start = scratch.row.data() + channels;
         merge.start_step = channels;
         merge.start_doubled = true;

@@ -49,6 +49,8 @@ class SelfieNet {
     std::array<RowRing, 3> merged;  // by level of the decoder
     Buffer stem_edge;               // 3 rows of the last two input columns and the padding
     Buffer halo, row, row2;
+    Buffer
+        scaled;  // weights, by a gate's factors: sooner made twice than fetched from another core
   };
   struct Band {
     int begin, end;
@@ -96,7 +98,7 @@ class SelfieNet {
   std::array<Buffer, 3> decoded_;  // ends of the levels; rows only, unless watched
   std::array<Buffer, 3> decoded_sums_;
   std::array<Buffer, 3> gates_;  // factors of each level
-  Buffer mean_, factors_, gate_middle_, channel_sums_, scaled_;
+  Buffer mean_, factors_, gate_middle_, channel_sums_;
 };
 
 }  // namespace selfieseg::core
