@@ -41,12 +41,12 @@ class Threads::Team {
   void RunParts(int parts, Call call, const void* context);
 
  private:
+  static constexpr uint32_t kNone = 0x7fffffff;  // more than the parts of any job
+
   void WorkerLoop(int thread);
   void TakeParts(int thread);
 
   std::vector<std::thread> workers_;
-  static constexpr uint32_t kNone = 0x7fffffff;  // more than the parts of any job
-
   // The job. It changes only between the last part done and the first one to take, so what was
   // read before a part was taken belongs to that part.
   alignas(kApart) std::atomic<Call> call_{nullptr};

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <thread>
 
 namespace selfieseg::core {
@@ -39,6 +41,39 @@ TEST(Threads, JobsOfOtherSizesFollowAtOnce) {
     threads.Run(parts, [&, parts](int part) { runs[size_t(part)] += parts; });
     for (int part = 0; part < 9; ++part) ASSERT_EQ(runs[size_t(part)], part < parts ? parts : 0);
   }
+}
+
+enum Held { kFree, kHeld, kForTooLong };
+std::atomic<Held> held{kFree};
+
+void Hold(int /*signal*/) {
+  held = kHeld;
+  for (int i = 0; i < 500 && held == kHeld; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  if (held == kHeld) held = kForTooLong;
+}
+
+// As where another program has a thread's processor: here a signal has the thread.
+TEST(Threads, WhoDoesNotComeIsNotWaitedFor) {
+  Threads threads(2);
+  std::atomic<bool> came = false;
+  pthread_t other{};
+  while (!came) {
+    threads.Run(2, [&](int, int thread) {
+      if (thread == 0) return std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      other = pthread_self();
+      came = true;
+    });
+  }
+  const auto before = signal(SIGUSR1, Hold);
+  ASSERT_EQ(pthread_kill(other, SIGUSR1), 0);
+  while (held == kFree) std::this_thread::yield();
+  std::atomic<int> parts = 0;
+  threads.Run(8, [&](int) { ++parts; });
+  EXPECT_EQ(parts, 8);
+  EXPECT_EQ(held, kHeld);
+  held = kFree;
+  signal(SIGUSR1, before);
 }
 
 TEST(Threads, EndWithoutHavingRun) { Threads threads(4); }

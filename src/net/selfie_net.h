@@ -49,8 +49,7 @@ class SelfieNet {
     std::array<RowRing, 3> merged;  // by level of the decoder
     Buffer stem_edge;               // 3 rows of the last two input columns and the padding
     Buffer halo, row, row2;
-    Buffer
-        scaled;  // weights, by a gate's factors: sooner made twice than fetched from another core
+    Buffer scaled;  // weights by a gate's factors; fetched from another core they take longer
   };
   struct Band {
     int begin, end;
