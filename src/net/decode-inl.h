@@ -12,15 +12,18 @@ inline void Blend(const BlendRow& row) {
   const TagOf8 d;
   const auto near_weight = hn::Set(d, 3.0f / 16);
   const auto far_weight = hn::Set(d, 1.0f / 16);
-  const size_t floats = row.pixels * row.channels;
-  float* HWY_RESTRICT y = row.y + row.channels;
+  // Copies that no store can change, for all the compiler knows.
+  const size_t channels = row.channels, floats = row.pixels * channels;
+  const float* HWY_RESTRICT near = row.near;
+  const float* HWY_RESTRICT far = row.far;
+  float* HWY_RESTRICT y = row.y + channels;
   for (size_t i = 0; i < floats; i += hn::Lanes(d)) {
-    const auto far = hn::Mul(hn::LoadU(d, row.far + i), far_weight);
-    hn::StoreU(AddProduct(hn::LoadU(d, row.near + i), near_weight, far), d, y + i);
+    const auto quarter = hn::Mul(hn::LoadU(d, far + i), far_weight);
+    hn::StoreU(AddProduct(hn::LoadU(d, near + i), near_weight, quarter), d, y + i);
   }
-  for (size_t c = 0; c < row.channels; c += hn::Lanes(d)) {
-    hn::StoreU(hn::LoadU(d, y + c), d, row.y + c);
-    hn::StoreU(hn::LoadU(d, y + floats - row.channels + c), d, y + floats + c);
+  for (size_t c = 0; c < channels; c += hn::Lanes(d)) {
+    hn::StoreU(hn::LoadU(d, y + c), d, y - channels + c);
+    hn::StoreU(hn::LoadU(d, y + floats - channels + c), d, y + floats + c);
   }
 }
 

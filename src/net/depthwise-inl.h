@@ -37,19 +37,18 @@ HWY_INLINE void AddKernelRow(D d, const float* HWY_RESTRICT x, size_t step,
 }
 
 template <size_t kKernel, size_t kStride, class D, size_t... I, class... V>
-HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, size_t channel,
-                                    std::index_sequence<I...> all, V&... sums) {
+HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t x, float* HWY_RESTRICT y,
+                                    size_t channel, std::index_sequence<I...> all, V&... sums) {
   constexpr std::make_index_sequence<(sizeof...(I) - 1) * kStride + kKernel> kColumns;
   const size_t step = row.step;
   const size_t weights_step = row.weights_step;
-  const size_t offset = pixel * kStride * step + channel;
   const float* HWY_RESTRICT weights = row.weights + channel;
 #if HWY_ARCH_WASM  // LLVM would finish one sum after the other, with all of the window in registers
 #pragma clang loop unroll(disable)
 #endif
   for (size_t ky = 0; ky < kKernel; ++ky, weights += kKernel * weights_step) {
-    AddKernelRow<kKernel, kStride>(d, row.rows[ky] + offset, step, weights, weights_step, all,
-                                   kColumns, sums...);
+    AddKernelRow<kKernel, kStride>(d, row.rows[ky] + x, step, weights, weights_step, all, kColumns,
+                                   sums...);
   }
   if (row.activation == Activation::kRelu) {
     ((sums = hn::Max(sums, hn::Zero(d))), ...);
@@ -57,7 +56,7 @@ HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, 
     ((sums = HardSwish(d, sums)), ...);
   }
   if (row.add_center) {
-    const float* HWY_RESTRICT center = row.rows[kKernel / 2] + offset + kKernel / 2 * step;
+    const float* HWY_RESTRICT center = row.rows[kKernel / 2] + x + kKernel / 2 * step;
     ((sums = hn::Add(sums, hn::LoadU(d, center)), center += kStride * step), ...);
   }
   if (row.sum != nullptr) {
@@ -67,45 +66,49 @@ HWY_INLINE void FinishDepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, 
   }
   const size_t y_step =
       row.y_step;  // a copy: the stores could change the row, for all the compiler knows
-  float* HWY_RESTRICT y = row.y + pixel * y_step + channel;
   ((hn::StoreU(sums, d, y), y += y_step), ...);
 }
 
 // Each call names one more sum, until there are kPixels.
 template <size_t kKernel, size_t kStride, size_t kPixels, class D, class... V>
-HWY_INLINE void DepthwiseTile(D d, const DepthwiseRow& row, size_t pixel, size_t channel,
-                              V&... sums) {
+HWY_INLINE void DepthwiseTile(D d, const DepthwiseRow& row, size_t x, float* HWY_RESTRICT y,
+                              size_t channel, V&... sums) {
   constexpr size_t kNamed = sizeof...(V);
   if constexpr (kNamed == kPixels) {
-    FinishDepthwiseTile<kKernel, kStride>(d, row, pixel, channel,
-                                          std::make_index_sequence<kNamed>(), sums...);
+    FinishDepthwiseTile<kKernel, kStride>(d, row, x, y, channel, std::make_index_sequence<kNamed>(),
+                                          sums...);
   } else {
     auto next = hn::LoadU(d, row.bias + channel);
-    DepthwiseTile<kKernel, kStride, kPixels>(d, row, pixel, channel, sums..., next);
+    DepthwiseTile<kKernel, kStride, kPixels>(d, row, x, y, channel, sums..., next);
   }
 }
 
-// All channels of kPixels pixels.
+// All channels of kPixels pixels, whose windows begin at `x` of each row.
 template <size_t kKernel, size_t kStride, size_t kPixels>
-HWY_INLINE void DepthwisePixels(const DepthwiseRow& row, size_t pixel) {
+HWY_INLINE void DepthwisePixels(const DepthwiseRow& row, size_t x, float* HWY_RESTRICT y) {
   const Tag d;
   [[maybe_unused]] const TagOf8 d8;
   size_t c = 0;
   for (; c + hn::Lanes(d) <= row.channels; c += hn::Lanes(d)) {
-    DepthwiseTile<kKernel, kStride, kPixels>(d, row, pixel, c);
+    DepthwiseTile<kKernel, kStride, kPixels>(d, row, x + c, y + c, c);
   }
   if constexpr (!std::is_same_v<Tag, TagOf8>) {
     for (; c < row.channels; c += hn::Lanes(d8)) {
-      DepthwiseTile<kKernel, kStride, kPixels>(d8, row, pixel, c);
+      DepthwiseTile<kKernel, kStride, kPixels>(d8, row, x + c, y + c, c);
     }
   }
 }
 
 template <size_t kKernel, size_t kStride>
 void Depthwise(const DepthwiseRow& row) {
-  size_t p = 0;
-  for (; p + 8 <= row.pixels; p += 8) DepthwisePixels<kKernel, kStride, 8>(row, p);
-  for (; p < row.pixels; ++p) DepthwisePixels<kKernel, kStride, 1>(row, p);
+  size_t x = 0, p = 0;
+  float* y = row.y;
+  for (; p + 8 <= row.pixels; p += 8, x += 8 * kStride * row.step, y += 8 * row.y_step) {
+    DepthwisePixels<kKernel, kStride, 8>(row, x, y);
+  }
+  for (; p < row.pixels; ++p, x += kStride * row.step, y += row.y_step) {
+    DepthwisePixels<kKernel, kStride, 1>(row, x, y);
+  }
 }
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)

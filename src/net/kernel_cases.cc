@@ -6,7 +6,8 @@ namespace {
 constexpr Activation kNone = Activation::kNone, kRelu = Activation::kRelu,
                      kHardSwish = Activation::kHardSwish;
 
-enum class Start { kBias, kByPixel, kDoubled };
+enum class Start { kBias, kDoubled };
+enum class Residual { kNone, kOther, kSame };  // kSame: y itself
 
 struct DenseCase {
   const char* place;
@@ -14,27 +15,28 @@ struct DenseCase {
   size_t segments, inputs, x_step, outputs, of, pixels;
   Activation activation;
   Start start = Start::kBias;
-  bool residual = false;
+  Residual residual = Residual::kNone;
+  bool sum = false;
 };
 constexpr DenseCase kDenseCases[] = {
-    {"stem", 3, 9, 6, 16, 16, 127, kHardSwish},
-    {"stem-last", 3, 9, 6, 16, 16, 1, kHardSwish},
+    {"stem", 3, 9, 6, 16, 16, 127, kHardSwish, Start::kBias, Residual::kNone, true},
+    {"stem-last", 3, 9, 6, 16, 16, 1, kHardSwish, Start::kBias, Residual::kNone, true},
     {"b1-expand", 1, 16, 16, 16, 16, 128, kRelu},
     {"b1-reduce", 1, 16, 16, 8, 8, 1, kRelu},
     {"b1-excite", 1, 8, 8, 16, 16, 1, kNone},
     {"b1-project", 1, 16, 16, 16, 16, 64, kNone},
     {"b2-expand", 1, 16, 16, 24, 72, 64, kRelu},
     {"b2-project", 1, 24, 24, 24, 24, 32, kNone},
-    {"b2-project-more", 1, 24, 24, 24, 24, 32, kNone, Start::kByPixel},
+    {"b2-project-more", 1, 24, 24, 24, 24, 32, kNone, Start::kBias, Residual::kSame},
     {"b3-expand", 1, 24, 24, 88, 88, 32, kRelu},
-    {"b3-project", 1, 88, 88, 24, 24, 32, kNone, Start::kBias, true},
+    {"b3-project", 1, 88, 88, 24, 24, 32, kNone, Start::kBias, Residual::kOther},
     {"b4-expand", 1, 24, 24, 24, 96, 32, kHardSwish},
     {"b4-reduce", 1, 96, 96, 24, 24, 1, kRelu},
     {"b4-project", 1, 96, 96, 32, 32, 256, kNone},
     {"b5-expand", 1, 32, 32, 64, 128, 16, kHardSwish},
     {"b5-reduce", 1, 128, 128, 32, 32, 1, kRelu},
     {"b5-excite", 1, 32, 32, 128, 128, 1, kNone},
-    {"b5-project", 1, 128, 128, 32, 32, 256, kNone, Start::kBias, true},
+    {"b5-project", 1, 128, 128, 32, 32, 256, kNone, Start::kBias, Residual::kOther},
     {"b7-expand", 1, 32, 32, 32, 96, 16, kHardSwish},
     {"head", 1, 32, 32, 128, 128, 16, kRelu},
     {"dec32-up", 1, 128, 128, 24, 24, 16, kNone},
@@ -42,14 +44,14 @@ constexpr DenseCase kDenseCases[] = {
     {"dec64-up", 1, 24, 24, 16, 16, 32, kNone},
     {"dec64-merge", 1, 16, 16, 16, 16, 64, kRelu, Start::kDoubled},
     {"dec128-merge", 1, 16, 16, 16, 16, 128, kRelu, Start::kDoubled},
-    {"odd", 1, 5, 8, 40, 40, 6, kNone, Start::kDoubled, true},
-    {"odd", 1, 7, 7, 40, 40, 1, kHardSwish, Start::kByPixel, true},
-    {"odd", 3, 5, 6, 56, 56, 3, kNone, Start::kByPixel, true},
-    {"odd", 1, 1, 4, 8, 8, 13, kRelu, Start::kBias, true},
+    {"odd", 1, 5, 8, 40, 40, 6, kNone, Start::kDoubled, Residual::kOther},
+    {"odd", 1, 7, 7, 40, 40, 1, kHardSwish, Start::kBias, Residual::kOther},
+    {"odd", 3, 9, 6, 56, 56, 3, kNone, Start::kBias, Residual::kOther, true},
+    {"odd", 1, 1, 4, 8, 8, 13, kRelu, Start::kBias, Residual::kOther},
     {"odd", 1, 16, 16, 72, 72, 64, kRelu},
     {"odd", 1, 72, 72, 24, 24, 32, kNone},
     {"odd", 1, 32, 32, 16, 16, 16, kHardSwish},
-    {"odd", 1, 128, 128, 32, 32, 144, kNone, Start::kBias, true},
+    {"odd", 1, 128, 128, 32, 32, 144, kNone, Start::kBias, Residual::kOther},
 };
 
 KernelCall PrepareDense(const DenseCase& c, KernelMemory& memory) {
@@ -63,14 +65,15 @@ KernelCall PrepareDense(const DenseCase& c, KernelMemory& memory) {
                   .weights_step = c.of,
                   .outputs = c.outputs,
                   .start = memory.Random((c.pixels + 2) * c.outputs) + c.outputs,
-                  .start_step = c.start == Start::kBias ? 0 : c.outputs,
                   .start_doubled = c.start == Start::kDoubled,
-                  .residual = c.residual ? memory.Random(c.pixels * c.outputs) : nullptr,
-                  .residual_step = c.outputs,
+                  .start_step = c.outputs,
                   .activation = c.activation,
-                  .y = memory.Result(c.pixels * y_step),
+                  .y = memory.RandomResult(c.pixels * y_step),
                   .y_step = y_step,
-                  .pixels = c.pixels};
+                  .pixels = c.pixels,
+                  .sum = c.sum ? memory.RandomResult(c.outputs) : nullptr};
+  if (c.residual == Residual::kSame) row.residual = row.y;
+  if (c.residual == Residual::kOther) row.residual = memory.Random(c.pixels * y_step);
   for (size_t s = 0; s < c.segments; ++s) row.x[s] = x + s;
   return [row](const Kernels& kernels) { kernels.dense(row); };
 }

@@ -3,7 +3,7 @@
 //
 // A kernel works on one row of pixels, channels innermost. A "step" is the number of floats from
 // one pixel to the next. Numbers of channels are multiples of 8, except 4 outputs of `segment`.
-// Outputs never overlap inputs.
+// Outputs never overlap inputs, unless it is said.
 #pragma once
 
 #include <cstddef>
@@ -14,28 +14,29 @@ namespace selfieseg::core {
 
 enum class Activation { kNone, kRelu, kHardSwish };
 
-// y[p] = activation(start[p] + residual[p] + sum over segments and inputs of x[segment][p] *
-// weights)
+// y[p] = activation(start + residual[p] + sum over segments and inputs of x[segment][p] * weights)
 struct DenseRow {
   const float*
       x[3];  // one for each segment of the inputs: a 1x1 convolution has one, the 3x3 stem three
   size_t segments = 1;             // 1 or 3
   size_t x_step = 0;               // 6 where there are three segments
-  size_t inputs = 0;               // of one segment
+  size_t inputs = 0;               // of one segment: 9 where there are three
   const float* weights = nullptr;  // [segments * inputs][outputs]
   size_t weights_step = 0;         // floats from one input's weights to the next
   size_t outputs = 0;
-  const float* start = nullptr;
-  size_t start_step = 0;  // 0: one row of biases for all pixels
-  // The start is half as wide, and the pixels, an even number, take 3 * start[p / 2] + its left
-  // neighbour and 3 * start[p / 2] + its right one in turn. It has a pixel before and one after.
+  const float* start = nullptr;  // [outputs]: biases of all pixels
+  // The start is a row half as wide, and the pixels, an even number, take 3 * start[p / 2] + its
+  // left neighbour and 3 * start[p / 2] + its right one in turn. It has a pixel before and one
+  // after.
   bool start_doubled = false;
-  const float* residual = nullptr;  // or null
-  size_t residual_step = 0;
+  size_t start_step = 0;
+  const float* residual = nullptr;  // or null; has y's steps, and may be y
   Activation activation = Activation::kNone;
   float* y = nullptr;
   size_t y_step = 0;
   size_t pixels = 0;
+  // Or null; y of all pixels is added to it: [outputs]. Only where there are three segments.
+  float* sum = nullptr;
 };
 
 // y[p] = activation(bias + sum over the window of rows * weights) [+ the window's centre]

@@ -22,17 +22,19 @@ float Activate(double x, Activation activation) {
 void DensePlain(const DenseRow& row) {
   for (size_t p = 0; p < row.pixels; ++p) {
     for (size_t o = 0; o < row.outputs; ++o) {
-      const float* start = row.start + (row.start_doubled ? p / 2 : p) * row.start_step + o;
+      const float* start = row.start + (row.start_doubled ? p / 2 * row.start_step : 0) + o;
       double sum = *start;
       if (row.start_doubled) {
         sum = 3 * sum + *(p % 2 ? start + row.start_step : start - row.start_step);
       }
-      if (row.residual != nullptr) sum += row.residual[p * row.residual_step + o];
+      if (row.residual != nullptr) sum += row.residual[p * row.y_step + o];
       for (size_t i = 0; i < row.segments * row.inputs; ++i) {
         const float* x = row.x[i / row.inputs] + p * row.x_step;
         sum += double(x[i % row.inputs]) * row.weights[i * row.weights_step + o];
       }
-      row.y[p * row.y_step + o] = Activate(sum, row.activation);
+      const float y = Activate(sum, row.activation);
+      row.y[p * row.y_step + o] = y;
+      if (row.sum != nullptr) row.sum[o] += y;
     }
   }
 }

@@ -85,12 +85,14 @@ HWY_INLINE V AddUpBlocks(D d, V v0, V v1, V v2, V v3) {
 }
 
 // Products are added up by lanes, so that both the inputs and the weights load as they lie. Even
-// and odd pixels are in two vectors, so that interleaving the results gives the two rows.
+// and odd pixels are in two vectors: a block adds up to two neighbours of a row of the mask each.
 inline void Segment(const SegmentRow& row) {
   const TagOfBlocks d;
   const hn::RepartitionToWide<hn::RebindToUnsigned<TagOfBlocks> > pairs;
   const size_t inputs = row.inputs;
-  const auto bias = hn::LoadDup128(d, row.bias);
+  const auto bias = hn::BitCast(pairs, hn::LoadDup128(d, row.bias));
+  const auto upper_bias = hn::BitCast(d, hn::InterleaveLower(pairs, bias, bias));
+  const auto lower_bias = hn::BitCast(d, hn::InterleaveUpper(pairs, bias, bias));
   float* HWY_RESTRICT upper = row.upper;
   float* HWY_RESTRICT lower = row.lower;
   const float* HWY_RESTRICT x = row.x;
@@ -112,12 +114,8 @@ inline void Segment(const SegmentRow& row) {
       even3 = AddProduct(even, w3, even3);
       odd3 = AddProduct(odd, w3, odd3);
     }
-    const auto even = hn::Add(AddUpBlocks(d, even0, even1, even2, even3), bias);
-    const auto odd = hn::Add(AddUpBlocks(d, odd0, odd1, odd2, odd3), bias);
-    const auto even_pairs = hn::BitCast(pairs, even);
-    const auto odd_pairs = hn::BitCast(pairs, odd);
-    hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, even_pairs, odd_pairs)), d, upper);
-    hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, even_pairs, odd_pairs)), d, lower);
+    hn::StoreU(hn::Add(AddUpBlocks(d, even0, even1, odd0, odd1), upper_bias), d, upper);
+    hn::StoreU(hn::Add(AddUpBlocks(d, even2, even3, odd2, odd3), lower_bias), d, lower);
     upper += hn::Lanes(d);
     lower += hn::Lanes(d);
     x += hn::Lanes(d) / 2 * inputs;

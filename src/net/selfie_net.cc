@@ -48,6 +48,11 @@ DepthwiseRow RowOf(const Depthwise& depthwise, int pixels, Activation activation
           .pixels = size_t(pixels)};
 }
 
+// Where the sum of row `y` begins, which is now 0.
+float* ZeroSum(Buffer& sums, int y, int channels) {
+  return std::fill_n(sums.data() + size_t(y) * channels, channels, 0.0f) - channels;
+}
+
 // `channels` of `depthwise` from `first` on; `y` still has them all.
 DepthwiseRow ColumnsOf(const Depthwise& depthwise, int first, int channels, int pixels,
                        Activation activation, float* y) {
@@ -150,10 +155,11 @@ void SelfieNet::Run(const float* input, float* mask, Observer& observer) {
 
 // 3x3, stride 2: the taps of a row are 9 floats of the input one after another. Only the last pixel
 // needs the padding.
-void SelfieNet::StemRow(const float* input, int y, Scratch& scratch, float* out) const {
+void SelfieNet::StemRow(const float* input, int y, Scratch& scratch, float* out, float* sum) const {
   const int pixels = width_ / 2;
   const size_t row_size = size_t(width_) * 3;
   DenseRow row = RowOf(w_.stem, nullptr, pixels - 1, Activation::kHardSwish, out);
+  row.sum = sum;
   row.segments = 3;
   row.inputs = 9;
   row.x_step = 6;
@@ -181,8 +187,7 @@ void SelfieNet::StemAndB1(const float* input) {
         // The last row is the next band's too: only its owner writes it to the map.
         const bool own = ready < 2 * band.end;
         float* stem = own ? stem_.data() + size_t(ready) * pixels * 16 : scratch.halo.data();
-        StemRow(input, ready, scratch, stem);
-        if (own) AddUp(stem, pixels, 16, stem_sums_.data() + ready * 16);
+        StemRow(input, ready, scratch, stem, own ? ZeroSum(stem_sums_, ready, 16) : nullptr);
         k_.dense(RowOf(b1.expand, stem, pixels, Activation::kRelu, scratch.b1.Pixels(ready)));
       }
       DepthwiseRow row = RowOf(b1.depthwise, pixels / 2, Activation::kRelu,
@@ -190,8 +195,7 @@ void SelfieNet::StemAndB1(const float* input) {
       for (int ky = 0; ky < 3; ++ky) {
         row.rows[ky] = 2 * y + ky < rows ? scratch.b1.Row(2 * y + ky) : zeros_.data();
       }
-      row.sum = b1_depthwise_sums_.data() + y * 16;
-      std::fill_n(row.sum, 16, 0.0f);
+      row.sum = ZeroSum(b1_depthwise_sums_, y, 16);
       k_.depthwise3_stride2(row);
     }
   });
@@ -240,8 +244,8 @@ void SelfieNet::B2() {
         project.x_step = project.inputs = kB2Columns;
         project.weights += size_t(first) * b2.project.outputs;
         if (first > 0) {
-          project.start = end;  // what the channels before gave
-          project.start_step = b2.project.outputs;
+          project.start = zeros_.data();
+          project.residual = end;  // what the channels before gave
         }
         k_.dense(project);
       }
@@ -269,7 +273,6 @@ void SelfieNet::B3() {
       float* end = b3_.data() + y * row_size;
       DenseRow project = RowOf(b3.project, scratch.row.data(), pixels, Activation::kNone, end);
       project.residual = b2_.data() + y * row_size;
-      project.residual_step = 24;
       k_.dense(project);
       AddUp(end, pixels, 24, b3_sums_.data() + y * 24);
     }
@@ -355,7 +358,6 @@ void SelfieNet::ProjectLate(const Bottleneck& block, const float* residual, Buff
               (band.end - band.begin) * pixels, Activation::kNone, y.data() + first * 32);
     row.weights = scratch.scaled.data();
     if (residual != nullptr) row.residual = residual + first * 32;
-    row.residual_step = 32;
     k_.dense(row);
   });
 }
@@ -431,8 +433,7 @@ void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, f
       }
       row.add_center = true;
       if (level < 2) {
-        row.sum = decoded_sums_[level].data() + y * channels;
-        std::fill_n(row.sum, channels, 0.0f);
+        row.sum = ZeroSum(decoded_sums_[level], y, channels);
       }
       k_.depthwise3(row);
       if (level < 2) {

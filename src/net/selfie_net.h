@@ -63,7 +63,7 @@ class SelfieNet {
   void Head();
   void Decode(int level, const Buffer& skip, const Buffer& skip_sums, float* mask);
 
-  void StemRow(const float* input, int y, Scratch& scratch, float* out) const;
+  void StemRow(const float* input, int y, Scratch& scratch, float* out, float* sum) const;
   void ProjectLate(const Bottleneck& block, const float* residual, Buffer& y);
   void RunGate(const Gate& gate, const float* mean, float* factors);
   void Mean(const Buffer& row_sums, int rows, int pixels, int channels, float* mean) const;
