@@ -63,7 +63,10 @@ struct TapColumns {
   size_t outputs;
 
   static size_t Repeat(size_t step) { return step == 3 ? 4 : step; }
-  static size_t Room(size_t taps, size_t step) { return (taps * Repeat(step) + 15) / 16 * 16; }
+  static size_t Room(size_t taps, size_t step) {
+    const size_t numbers = taps * Repeat(step);
+    return numbers <= 8 ? 8 : (numbers + 15) / 16 * 16;
+  }
 };
 
 inline constexpr float kDarkest = -0.125f, kBrightest = 1.125f;  // luma, with codes out of range

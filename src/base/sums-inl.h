@@ -43,15 +43,31 @@ void SumRows(const uint8_t* const* rows, const uint16_t* weights, size_t count, 
 }
 
 #if HWY_TARGET != HWY_SCALAR
+using EightOf16 = hn::FixedTag<uint16_t, 8>;
+using V16x8 = hn::Vec<EightOf16>;
+// 16 lanes, where there is a vector of so many, or 8.
+using MostOf16 = hn::CappedTag<uint16_t, HWY_HAVE_SCALABLE ? 8 : 16>;
+
 // The sum of both halves of 16 lanes; 8 lanes as they are.
 template <class D>
-HWY_INLINE auto ToEight(D d, hn::Vec<D> lanes) {
+HWY_INLINE V16x8 ToEight(D d, hn::Vec<D> lanes) {
   if constexpr (hn::MaxLanes(d) == 16) {
     const hn::Half<D> half;
     return hn::Add(hn::LowerHalf(half, lanes), hn::UpperHalf(half, lanes));
   } else {
     return lanes;
   }
+}
+
+// Products of a column's numbers with an output's weights, added up by lanes.
+template <class D>
+HWY_INLINE hn::Vec<D> MultiplyTaps(D d, const uint16_t* column, const uint16_t* weights,
+                                   size_t numbers) {
+  auto total = hn::MulHigh(hn::LoadU(d, column), hn::LoadU(d, weights));
+  for (size_t at = hn::MaxLanes(d); at < numbers; at += hn::MaxLanes(d)) {
+    total = hn::Add(total, hn::MulHigh(hn::LoadU(d, column + at), hn::LoadU(d, weights + at)));
+  }
+  return total;
 }
 #endif
 
@@ -62,8 +78,8 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
 #else
   // Four numbers: a pixel's channels and what follows, or several pixels of fewer channels.
   const hn::FixedTag<uint16_t, 4> one;
-  const hn::FixedTag<uint16_t, 8> two;
-  const hn::CappedTag<uint16_t, HWY_HAVE_SCALABLE ? 8 : 16> some;
+  const EightOf16 two;
+  const MostOf16 most;
   const hn::FixedTag<int32_t, 4> wide;
   const hn::FixedTag<float, 4> d;
   const auto factor = hn::Set(d, scale);
@@ -77,12 +93,9 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
     if (taps.taps == 1) {
       pair = hn::ZeroExtendVector(two, hn::LoadU(one, column));
     } else if (step != 3) {
-      auto total = hn::Zero(some);
-      for (size_t at = 0; at < taps.taps * step; at += hn::MaxLanes(some)) {
-        const auto numbers = hn::LoadU(some, column + at);
-        total = hn::Add(total, hn::MulHigh(numbers, hn::LoadU(some, weight + at)));
-      }
-      pair = ToEight(some, total);
+      const size_t numbers = taps.taps * step;
+      pair = numbers <= 8 ? MultiplyTaps(two, column, weight, numbers)
+                          : ToEight(most, MultiplyTaps(most, column, weight, numbers));
     } else {
       for (size_t tap = 0; tap < taps.taps; tap += 2, column += 2 * step) {
         const auto left = hn::LoadU(one, column), right = hn::LoadU(one, column + step);
@@ -107,17 +120,45 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
 }
 
 #if HWY_TARGET != HWY_SCALAR
-using EightOf16 = hn::FixedTag<uint16_t, 8>;
-using V16x8 = hn::Vec<EightOf16>;
-
-// Sums of the first and second half of each, as pieces of T by turns.
-template <class T>
-HWY_INLINE V16x8 Fold(V16x8 a, V16x8 b) {
-  const EightOf16 d;
-  const hn::Repartition<T, EightOf16> pieces;
+// Of each block: sums of the first and second half of each, as pieces of T by turns.
+template <class T, class D>
+HWY_INLINE hn::Vec<D> Fold(D d, hn::Vec<D> a, hn::Vec<D> b) {
+  const hn::Repartition<T, D> pieces;
   const auto left = hn::BitCast(pieces, a), right = hn::BitCast(pieces, b);
   return hn::Add(hn::BitCast(d, hn::InterleaveLower(pieces, left, right)),
                  hn::BitCast(d, hn::InterleaveUpper(pieces, left, right)));
+}
+
+// Of each block: what its 8 lanes add up to, of next(0) to next(7), if step is 1; or both numbers
+// of next(0) to next(3).
+template <int kStep, class D, class Next>
+HWY_INLINE hn::Vec<D> FoldAll(D d, const Next& next) {
+  const auto v0 = next(0), v1 = next(1), v2 = next(2), v3 = next(3);
+  if constexpr (kStep == 2) {
+    return Fold<uint64_t>(d, Fold<uint32_t>(d, v0, v1), Fold<uint32_t>(d, v2, v3));
+  } else {
+    const auto v4 = next(4), v5 = next(5), v6 = next(6), v7 = next(7);
+    const auto lower = Fold<uint32_t>(d, Fold<uint16_t>(d, v0, v1), Fold<uint16_t>(d, v2, v3));
+    const auto upper = Fold<uint32_t>(d, Fold<uint16_t>(d, v4, v5), Fold<uint16_t>(d, v6, v7));
+    return Fold<uint64_t>(d, lower, upper);
+  }
+}
+
+// Two of the four numbers of next(0) to next(3), one of each pair.
+template <class Next>
+HWY_INLINE V16x8 FoldFours(bool odd_ones, const Next& next) {
+  const EightOf16 d;
+  // Pieces of 32 bits hold one number that is wanted and one that is not.
+  const hn::Repartition<uint32_t, EightOf16> pieces;
+  const auto wanted = [&](V16x8 a, V16x8 b) HWY_ATTR {
+    const auto both = hn::BitCast(pieces, Fold<uint64_t>(d, a, b));
+    return odd_ones ? hn::ShiftRight<16>(both) : hn::And(both, hn::Set(pieces, 0xFFFF));
+  };
+  const V16x8 v0 = next(0), v1 = next(1), v2 = next(2), v3 = next(3);
+  const auto lower = wanted(v0, v1), upper = wanted(v2, v3);
+  const auto even = hn::ConcatEven(pieces, upper, lower);
+  const auto odd = hn::ConcatOdd(pieces, upper, lower);
+  return hn::BitCast(d, hn::Or(even, hn::ShiftLeft<16>(odd)));
 }
 
 // Calls store(i, sums), for outputs from i on, while there are enough for whole vectors. Of 8
@@ -125,41 +166,47 @@ HWY_INLINE V16x8 Fold(V16x8 a, V16x8 b) {
 template <int kStep, class Store>
 HWY_INLINE size_t SumPairs(const uint16_t* sums, const int channel[2], const TapColumns& taps,
                            const Store& store) {
-  const EightOf16 d;
+  const EightOf16 eight;
+  const MostOf16 most;
   const size_t room = TapColumns::Room(taps.taps, kStep), numbers = taps.taps * kStep;
-  const uint16_t* weights = taps.weights;
-  const auto next = [&](size_t i) HWY_ATTR {
-    const uint16_t* column = sums + size_t(taps.first[i]) * kStep;
-    V16x8 total = hn::MulHigh(hn::LoadU(d, column), hn::LoadU(d, weights));
-    for (size_t at = 8; at < numbers; at += 8) {
-      total = hn::Add(total, hn::MulHigh(hn::LoadU(d, column + at), hn::LoadU(d, weights + at)));
-    }
-    weights += room;
-    return total;
-  };
+  const int32_t* const first = taps.first;
+  const uint16_t* const weights = taps.weights;
   constexpr size_t kAtOnce = kStep == 1 ? 8 : 4;
   size_t i = 0;
+  if constexpr (hn::MaxLanes(most) == 16 && kStep <= 2) {
+    // A block for each of two neighbours.
+    for (; numbers <= 8 && i + 2 * kAtOnce <= taps.outputs; i += 2 * kAtOnce) {
+      const auto both = FoldAll<kStep>(most, [&](size_t k) HWY_ATTR {
+        const size_t at = i + 2 * k;
+        const auto column = [&](size_t output) HWY_ATTR {
+          return hn::LoadU(eight, sums + size_t(first[output]) * kStep);
+        };
+        return hn::MulHigh(hn::Combine(most, column(at + 1), column(at)),
+                           hn::LoadU(most, weights + at * room));
+      });
+      using Piece = std::conditional_t<kStep == 1, uint16_t, uint32_t>;
+      const hn::Repartition<Piece, EightOf16> pieces;
+      const auto even = hn::BitCast(pieces, hn::LowerHalf(eight, both));
+      const auto odd = hn::BitCast(pieces, hn::UpperHalf(eight, both));
+      store(i, hn::BitCast(eight, hn::InterleaveLower(pieces, even, odd)));
+      store(i + kAtOnce, hn::BitCast(eight, hn::InterleaveUpper(pieces, even, odd)));
+    }
+  }
+  const auto next = [&](auto d) HWY_ATTR {
+    return [=, &i](size_t k) HWY_ATTR {
+      return MultiplyTaps(d, sums + size_t(first[i + k]) * kStep, weights + (i + k) * room,
+                          numbers);
+    };
+  };
   for (; i + kAtOnce <= taps.outputs; i += kAtOnce) {
-    const V16x8 v0 = next(i), v1 = next(i + 1), v2 = next(i + 2), v3 = next(i + 3);
-    if constexpr (kStep == 1) {
-      const V16x8 v4 = next(i + 4), v5 = next(i + 5), v6 = next(i + 6), v7 = next(i + 7);
-      const V16x8 lower = Fold<uint32_t>(Fold<uint16_t>(v0, v1), Fold<uint16_t>(v2, v3));
-      const V16x8 upper = Fold<uint32_t>(Fold<uint16_t>(v4, v5), Fold<uint16_t>(v6, v7));
-      store(i, Fold<uint64_t>(lower, upper));
-    } else if constexpr (kStep == 2) {
-      store(i, Fold<uint64_t>(Fold<uint32_t>(v0, v1), Fold<uint32_t>(v2, v3)));
+    if constexpr (kStep == 4) {
+      store(i, FoldFours(channel[0] % 2 == 1, [&](size_t k) HWY_ATTR {
+              return numbers <= 8 ? next(eight)(k) : ToEight(most, next(most)(k));
+            }));
+    } else if (numbers <= 8) {
+      store(i, FoldAll<kStep>(eight, next(eight)));
     } else {
-      // Pieces of 32 bits hold one number that is wanted and one that is not.
-      const hn::Repartition<uint32_t, EightOf16> pieces;
-      const auto wanted = [&](V16x8 a, V16x8 b) HWY_ATTR {
-        const auto both = hn::BitCast(pieces, Fold<uint64_t>(a, b));
-        return channel[0] % 2 == 1 ? hn::ShiftRight<16>(both)
-                                   : hn::And(both, hn::Set(pieces, 0xFFFF));
-      };
-      const auto lower = wanted(v0, v1), upper = wanted(v2, v3);
-      const auto even = hn::ConcatEven(pieces, upper, lower);
-      const auto odd = hn::ConcatOdd(pieces, upper, lower);
-      store(i, hn::BitCast(d, hn::Or(even, hn::ShiftLeft<16>(odd))));
+      store(i, ToEight(most, FoldAll<kStep>(most, next(most))));
     }
   }
   return i;
