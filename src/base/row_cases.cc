@@ -180,6 +180,18 @@ RowCall Ramp(RowMemory& memory, size_t width) {
   };
 }
 
+RowCall MixFit(RowMemory& memory, size_t width, bool guided) {
+  const float* lines[4] = {};
+  for (const float*& line : lines) line = memory.Floats(RowRoom(width), -1, 1);
+  float* slopes = memory.Result(memory.Floats(RowRoom(width), 0, 1), guided ? width : 0);
+  float* offsets = memory.Result(memory.Floats(RowRoom(width), 0, 1), width);
+  return [=](const RowKernels& table) {
+    const float* const slope[2] = {guided ? lines[0] : nullptr, guided ? lines[1] : nullptr};
+    const float* const offset[2] = {lines[2], lines[3]};
+    table.mix_fit(slope, offset, {0.3f, 0.1f, 300.0f, 1.2f, 7.0f}, width, slopes, offsets);
+  };
+}
+
 // From so many samples, and the columns from `begin` on.
 RowCall StretchNumbers(RowMemory& memory, size_t width, size_t channels, size_t samples,
                        size_t begin) {
@@ -360,6 +372,8 @@ std::vector<RowCase> MakeRowCases() {
       {"luma_floats", kMask, LumaFloats},
       {"to_rgb", kMask, ToRgb},
       {"ramp", kMask, Ramp},
+      {"mix_fit", kMask, [](M& m, size_t width) { return MixFit(m, width, true); }},
+      {"mix_fit/plain", kMask, [](M& m, size_t width) { return MixFit(m, width, false); }},
       {"blend", kFrame, [](M& m, size_t width) { return Blend(m, width, -1); }},
       {"guide", kMask, Guide},
       {"box", kMask, Box},

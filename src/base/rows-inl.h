@@ -150,6 +150,35 @@ void RampRow(const float* slope, const float* offset, const float* luma, float l
   }
 }
 
+template <bool kGuided>
+HWY_INLINE void MixFitOf(const float* const slope[2], const float* const offset[2],
+                         const FitMix& mix, size_t count, float* slopes, float* offsets) {
+  const F32 d;
+  const VecF fraction = hn::Set(d, mix.fraction), low = hn::Set(d, mix.low);
+  const VecF gain = hn::Set(d, mix.gain);
+  const VecF of_byte = hn::Set(d, mix.of_byte), of_zero = hn::Set(d, mix.of_zero);
+  const auto mixed = [&](const float* first, const float* second) HWY_ATTR {
+    const VecF from = hn::LoadU(d, first);
+    return hn::Add(from, hn::Mul(hn::Sub(hn::LoadU(d, second), from), fraction));
+  };
+  const float *slope0 = slope[0], *slope1 = slope[1], *offset0 = offset[0], *offset1 = offset[1];
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    VecF whole = hn::Mul(hn::Sub(mixed(offset0 + i, offset1 + i), low), gain);
+    if constexpr (kGuided) {
+      const VecF way = mixed(slope0 + i, slope1 + i);
+      hn::StoreU(hn::Mul(way, of_byte), d, slopes + i);
+      whole = hn::Sub(whole, hn::Mul(way, of_zero));
+    }
+    hn::StoreU(whole, d, offsets + i);
+  }
+}
+
+void MixFit(const float* const slope[2], const float* const offset[2], const FitMix& mix,
+            size_t count, float* slopes, float* offsets) {
+  (slope[0] != nullptr ? MixFitOf<true> : MixFitOf<false>)(slope, offset, mix, count, slopes,
+                                                           offsets);
+}
+
 #if HWY_TARGET != HWY_SCALAR
 template <class Column>  // unsigned, as wide as a column of the narrow row
 void StretchColumns(const int16_t* narrow, const CellColumns& columns, int16_t* wide) {
@@ -196,9 +225,20 @@ HWY_INLINE VecI16 Blended(const int16_t* above, const int16_t* below, int16_t sh
 void BlendRow(const int16_t* above, const int16_t* below, int16_t share, size_t count,
               uint8_t* row) {
   const size_t lanes = hn::Lanes(U16());
-  for (size_t i = 0; i < count; i += lanes) {
-    const VecI16 numbers = hn::ShiftRight<7>(Blended(above + i, below + i, share));
-    StorePart(hn::DemoteTo(U8OfU16(), numbers), U8OfU16(), i, count, row);
+  const auto numbers = [&](size_t i) HWY_ATTR {
+    return hn::ShiftRight<7>(Blended(above + i, below + i, share));
+  };
+  size_t i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::Repartition<uint8_t, U16> bytes;
+  for (; i + 2 * lanes <= count; i += 2 * lanes) {  // upper bytes are 0
+    const auto lower = hn::BitCast(bytes, numbers(i)),
+               upper = hn::BitCast(bytes, numbers(i + lanes));
+    hn::StoreU(hn::ConcatEven(bytes, upper, lower), bytes, row + i);
+  }
+#endif
+  for (; i < count; i += lanes) {
+    StorePart(hn::DemoteTo(U8OfU16(), numbers(i)), U8OfU16(), i, count, row);
   }
 }
 

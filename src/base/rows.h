@@ -87,6 +87,13 @@ struct GuideRows {
   float *luma, *person, *product, *square;
 };
 
+// Between two lines of a fit: what its slopes and offsets become for luma in bytes.
+struct FitMix {
+  float fraction;  // of the way from the first line to the second
+  float low, gain;
+  float of_byte, of_zero;
+};
+
 // How a colour in bytes becomes a format's numbers: each 128 times, bounded, and half a step more.
 // The fourth is opaque alpha.
 struct RowColour {
@@ -134,6 +141,12 @@ struct RowKernels {
   // that it is at least `high`, 0 neither.
   void (*ramp)(const float* slope, const float* offset, const float* luma, float low, float high,
                size_t width, float* matte, uint8_t* sure);
+
+  // slopes[i] = slope * of_byte; offsets[i] = (offset - low) * gain - slope * of_zero, where slope
+  // and offset lie between elements i of two lines. Lines of slopes may be null: then it is 0, and
+  // no slopes are written.
+  void (*mix_fit)(const float* const slope[2], const float* const offset[2], const FitMix& mix,
+                  size_t count, float* slopes, float* offsets);
 
   // For each column, of 1, 2 or 4 numbers that are not negative: left + (right - left) * element /
   // 32768, between the elements of its cell; to nearest.

@@ -186,6 +186,20 @@ void RampRow(const float* slope, const float* offset, const float* luma, float l
   }
 }
 
+void MixFit(const float* const slope[2], const float* const offset[2], const FitMix& mix,
+            size_t count, float* slopes, float* offsets) {
+  const auto mixed = [&](const float* const lines[2], size_t i) {
+    return lines[0][i] + (lines[1][i] - lines[0][i]) * mix.fraction;
+  };
+  for (size_t i = 0; i < count; ++i) {
+    offsets[i] = (mixed(offset, i) - mix.low) * mix.gain;
+    if (slope[0] == nullptr) continue;
+    const float way = mixed(slope, i);
+    slopes[i] = way * mix.of_byte;
+    offsets[i] -= way * mix.of_zero;
+  }
+}
+
 template <class Store>
 void ForMatte(const MatteRow& row, float most, const Store& store) {
   const CellColumns& columns = row.columns;
@@ -350,6 +364,7 @@ const RowKernels& ReferenceRows() {
       .luma_floats = LumaFloats,
       .to_rgb = ToRgb,
       .ramp = RampRow,
+      .mix_fit = MixFit,
       .stretch_numbers = StretchNumbers,
       .blend = Blend,
       .blend_words = BlendWords,

@@ -30,6 +30,7 @@ const RowKernels* RowTable() {
       .luma_floats = LumaFloats,
       .to_rgb = ToRgb,
       .ramp = RampRow,
+      .mix_fit = MixFit,
       .stretch_numbers = StretchNumbers,
       .blend = BlendRow,
       .blend_words = BlendWords,

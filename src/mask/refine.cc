@@ -116,25 +116,21 @@ void Refiner::MixFit(const Between& lines, const CellColumns& columns, const Ima
   const size_t samples = size_t(shape_.width);
   const size_t begin = columns.first == 0 ? 0 : columns.first - 1;
   const size_t end = std::min(columns.last + 1, samples);
-  const auto mixed = [&](const float* plane, size_t i) {
-    const float above = plane[size_t(lines.first) * samples + i];
-    return above + (plane[size_t(lines.second) * samples + i] - above) * lines.fraction;
-  };
-  const float gain = most * gain_;
+  // Luma is (byte / 255 - zero) * gain.
+  const bool yuv = frame.format->yuv;
+  const float gain = most * gain_, of_one = (yuv ? frame.coding.luma_gain : 1) * gain;
+  const FitMix mix = {.fraction = lines.fraction,
+                      .low = ramp_.low,
+                      .gain = gain,
+                      .of_byte = of_one * (1.0f / 255.0f),
+                      .of_zero = (yuv ? frame.coding.luma_zero : 0) * of_one};
+  const size_t first = size_t(lines.first) * samples + begin;
+  const size_t second = size_t(lines.second) * samples + begin;
+  const float* const offset[2] = {fit_.offset + first, fit_.offset + second};
+  const float* slope[2] = {};
+  if (guide_) slope[0] = fit_.slope + first, slope[1] = fit_.slope + second;
   float *slopes = lane.slopes.data() + 1, *offsets = lane.offsets.data() + 1;
-  for (size_t i = begin; i < end; ++i) offsets[i] = (mixed(fit_.offset, i) - ramp_.low) * gain;
-  if (guide_) {
-    // Luma is (byte / 255 - zero) * gain.
-    const bool yuv = frame.format->yuv;
-    const float of_one = (yuv ? frame.coding.luma_gain : 1) * gain;
-    const float of_byte = of_one * (1.0f / 255.0f),
-                of_zero = (yuv ? frame.coding.luma_zero : 0) * of_one;
-    for (size_t i = begin; i < end; ++i) {
-      const float slope = mixed(fit_.slope, i);
-      slopes[i] = slope * of_byte;
-      offsets[i] -= slope * of_zero;
-    }
-  }
+  rows_->mix_fit(slope, offset, mix, end - begin, slopes + begin, offsets + begin);
   for (float* row : {slopes, offsets}) {
     if (begin == 0) row[-1] = row[0];
     if (end == samples) row[samples] = row[samples - 1];
