@@ -11,7 +11,7 @@ namespace selfieseg::core {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Every number of channels is a multiple of 8: vectors of 16 lanes, and perhaps one of 8.
+// Every number of channels is a multiple of 8: vectors of 16 lanes, of the last perhaps half.
 using Tag = hn::CappedTag<float, 16>;
 using TagOf8 = hn::CappedTag<float, 8>;
 using TagOf4 = hn::CappedTag<float, 4>;
@@ -38,13 +38,20 @@ HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
   return hn::Mul(x, hn::Min(hn::Max(ramp, hn::Zero(d)), hn::Set(d, 1.0f)));
 }
 
-// What the compiler knows of a row. A constant step (0: not known) leaves one pointer for all
-// pixels of a tile where there would be one for each, which counts where inputs are few: 20 % of a
-// row of 16 inputs with AVX-512 and its 16 pixels, 3 % with AVX2; nothing from 24 on.
-template <size_t segments, size_t step, bool start_doubled = false>
+// What the compiler knows of a row. With outputs and a step that are known (0: not) it makes tiles
+// of just their width, with one pointer for all of their pixels where there would be one for each,
+// which counts where inputs are few: 20 % of a row of 16 inputs with AVX-512 and its 16 pixels, 3 %
+// with AVX2; nothing from 24 on.
+template <size_t segments, size_t outputs, size_t step, bool start_doubled = false>
 struct DenseShape {
-  static constexpr size_t kSegments = segments, kStep = step;
+  static constexpr size_t kSegments = segments, kOutputs = outputs, kStep = step;
   static constexpr bool kStartDoubled = start_doubled;
+  static constexpr bool kLastHalf = false;
+};
+// Of the last vector the lower half is meant; what is in the upper one goes nowhere.
+template <class Shape>
+struct LastHalf : Shape {
+  static constexpr bool kLastHalf = true;
 };
 
 // A tile's first pixel and its outputs from `column` on, in floats from the first of each row. It
@@ -77,13 +84,25 @@ HWY_INLINE const float* AddWindowRow(D d, const float* x, size_t x_step, const f
   return weights;
 }
 
+// Vector number kVector of a tile's kVectors, to where it lies in a row of the outputs.
+template <size_t kVectors, size_t kVector, class Shape, class D>
+HWY_INLINE void StoreOutputs(D d, hn::Vec<D> values, float* outputs) {
+  outputs += kVector * hn::Lanes(d);
+  if constexpr (Shape::kLastHalf && kVector == kVectors - 1) {
+    const hn::Half<D> half;
+    hn::StoreU(hn::LowerHalf(half, values), half, outputs);
+  } else {
+    hn::StoreU(values, d, outputs);
+  }
+}
+
 // total += the sums of one vector of the outputs.
-template <size_t kVectors, size_t kVector, class D, size_t... I, class... V>
+template <size_t kVectors, size_t kVector, class Shape, class D, size_t... I, class... V>
 HWY_INLINE void AddToTotal(D d, float* HWY_RESTRICT total, std::index_sequence<I...>,
                            const V&... sums) {
-  auto all = hn::LoadU(d, total);
+  auto all = hn::LoadU(d, total + kVector * hn::Lanes(d));
   ((all = I % kVectors == kVector ? hn::Add(all, sums) : all), ...);
-  hn::StoreU(all, d, total);
+  StoreOutputs<kVectors, kVector, Shape>(d, all, total);
 }
 
 // The sums are a pack of references to named vectors, not an array: vectors of unknown size (SVE)
@@ -121,12 +140,12 @@ HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, DensePlace at,
   }
   if (Shape::kSegments == 3 && row.sum != nullptr) {
     float* sum = row.sum + at.column;
-    AddToTotal<kVectors, 0>(d, sum, all, sums...);
-    if constexpr (kVectors > 1) AddToTotal<kVectors, 1>(d, sum + lanes, all, sums...);
-    if constexpr (kVectors > 2) AddToTotal<kVectors, 2>(d, sum + 2 * lanes, all, sums...);
+    AddToTotal<kVectors, 0, Shape>(d, sum, all, sums...);
+    if constexpr (kVectors > 1) AddToTotal<kVectors, 1, Shape>(d, sum, all, sums...);
+    if constexpr (kVectors > 2) AddToTotal<kVectors, 2, Shape>(d, sum, all, sums...);
   }
   float* y = row.y + at.y;  // which the residual may be
-  ((hn::StoreU(sums, d, y + I % kVectors * lanes), y += next_pixel(I) ? y_step : 0), ...);
+  ((StoreOutputs<kVectors, I % kVectors, Shape>(d, sums, y), y += next_pixel(I) ? y_step : 0), ...);
 }
 
 // What a sum begins with; `start` is that of its pixel.
@@ -189,36 +208,48 @@ HWY_INLINE void DenseColumns(D d, const DenseRow& row, size_t column) {
 }
 
 // So many vectors, by threes, which load the least for each multiply-add; first by ones and twos
-// until threes divide the rest.
-template <class Shape, class D>
+// until threes divide the rest. Only the last ones of Shape may have a half.
+template <class Shape, class Whole, class D>
 HWY_INLINE void DenseVectors(D d, const DenseRow& row, size_t vectors) {
   const size_t lanes = hn::Lanes(d);
   if (hn::MaxLanes(d) >= 8 && vectors == 1) return DenseColumns<kPixelsBy1, 1, Shape>(d, row, 0);
   size_t v = 0;
-  for (; (vectors - v) % 3 != 0; v += 2) DenseColumns<kPixelsBy2, 2, Shape>(d, row, v * lanes);
-  for (; v < vectors; v += 3) DenseColumns<kPixelsBy3, 3, Shape>(d, row, v * lanes);
+  for (; (vectors - v) % 3 != 0 && v + 2 < vectors; v += 2) {
+    DenseColumns<kPixelsBy2, 2, Whole>(d, row, v * lanes);
+  }
+  if (v + 2 == vectors) return DenseColumns<kPixelsBy2, 2, Shape>(d, row, v * lanes);
+  for (; v + 3 < vectors; v += 3) DenseColumns<kPixelsBy3, 3, Whole>(d, row, v * lanes);
+  DenseColumns<kPixelsBy3, 3, Shape>(d, row, v * lanes);
 }
 
 template <class Shape>
 HWY_INLINE void DenseOf(const DenseRow& row) {
   const Tag d;
-  const TagOf8 eight;
-  const size_t vectors = row.outputs / hn::Lanes(d), rest = row.outputs % hn::Lanes(d);
-  if (std::is_same_v<Tag, TagOf8> || rest == 0) return DenseVectors<Shape>(d, row, vectors);
-  if (vectors == 0) return DenseVectors<Shape>(eight, row, row.outputs / hn::Lanes(eight));
-  DenseVectors<Shape>(d, row, vectors);
-  DenseColumns<kPixelsBy1, 1, Shape>(eight, row, row.outputs - hn::Lanes(eight));
+  const size_t lanes = hn::Lanes(d);
+  if constexpr (Shape::kOutputs == 16) {
+    if constexpr (hn::MaxLanes(d) == 16) {
+      if (lanes == 16) return DenseColumns<kPixelsBy1, 1, Shape>(d, row, 0);
+    }
+    for (size_t c = 0; c < 16; c += 2 * lanes) DenseColumns<kPixelsBy2, 2, Shape>(d, row, c);
+  } else {
+    const size_t vectors = (row.outputs + lanes - 1) / lanes;
+    if constexpr (hn::MaxLanes(d) > 8) {
+      if (row.outputs % lanes != 0) {
+        return DenseVectors<LastHalf<Shape>, Shape>(d, row, vectors);
+      }
+    }
+    DenseVectors<Shape, Shape>(d, row, vectors);
+  }
 }
 
 inline void Dense(const DenseRow& row) {
-  if (row.segments == 3) return DenseOf<DenseShape<3, 6>>(row);
-  const bool known_step = kStepOf16Known && row.x_step == 16;
+  if (row.segments == 3) return DenseOf<DenseShape<3, 16, 6>>(row);
+  const bool known = kStepOf16Known && row.x_step == 16 && row.outputs == 16;
   if (row.start_doubled) {
-    return known_step ? DenseOf<DenseShape<1, 16, true>>(row)
-                      : DenseOf<DenseShape<1, 0, true>>(row);
+    return known ? DenseOf<DenseShape<1, 16, 16, true>>(row)
+                 : DenseOf<DenseShape<1, 0, 0, true>>(row);
   }
-  if (known_step) return DenseOf<DenseShape<1, 16>>(row);
-  DenseOf<DenseShape<1, 0>>(row);
+  known ? DenseOf<DenseShape<1, 16, 16>>(row) : DenseOf<DenseShape<1, 0, 0>>(row);
 }
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)

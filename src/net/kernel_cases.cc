@@ -46,7 +46,7 @@ constexpr DenseCase kDenseCases[] = {
     {"dec128-merge", 1, 16, 16, 16, 16, 128, kRelu, Start::kDoubled},
     {"odd", 1, 5, 8, 40, 40, 6, kNone, Start::kDoubled, Residual::kOther},
     {"odd", 1, 7, 7, 40, 40, 1, kHardSwish, Start::kBias, Residual::kOther},
-    {"odd", 3, 9, 6, 56, 56, 3, kNone, Start::kBias, Residual::kOther, true},
+    {"odd", 3, 9, 6, 16, 16, 3, kNone, Start::kBias, Residual::kOther, true},
     {"odd", 1, 1, 4, 8, 8, 13, kRelu, Start::kBias, Residual::kOther},
     {"odd", 1, 16, 16, 72, 72, 64, kRelu},
     {"odd", 1, 72, 72, 24, 24, 32, kNone},

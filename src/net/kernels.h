@@ -18,9 +18,9 @@ enum class Activation { kNone, kRelu, kHardSwish };
 struct DenseRow {
   const float*
       x[3];  // one for each segment of the inputs: a 1x1 convolution has one, the 3x3 stem three
-  size_t segments = 1;             // 1 or 3
-  size_t x_step = 0;               // 6 where there are three segments
-  size_t inputs = 0;               // of one segment: 9 where there are three
+  size_t segments = 1;  // 1 or 3; of three are x_step 6, inputs 9 and outputs 16
+  size_t x_step = 0;
+  size_t inputs = 0;               // of one segment
   const float* weights = nullptr;  // [segments * inputs][outputs]
   size_t weights_step = 0;         // floats from one input's weights to the next
   size_t outputs = 0;
