@@ -346,16 +346,15 @@ void SelfieNet::LateBlock(const Bottleneck& block, const Buffer& x, Buffer& y) {
 // The gate of a late block goes into the weights of its projection.
 void SelfieNet::ProjectLate(const Bottleneck& block, const float* residual, Buffer& y) {
   const int channels = block.project.inputs;
-  const int pixels = width_ / 16;
-  Mean(late_sums_, height_ / 16, pixels, channels, mean_.data());
+  const int rows = height_ / 16, pixels = width_ / 16;
+  Mean(late_sums_, rows, pixels, channels, mean_.data());
   RunGate(block.gate, mean_.data(), factors_.data());
-  InBands(height_ / 16, [&](Band band, Scratch& scratch) {
+  InBands(rows * pixels, [&](Band band, Scratch& scratch) {
     k_.scale_inputs(block.project.weights.data(), factors_.data(), channels, 32,
                     scratch.scaled.data());
-    const size_t first = size_t(band.begin) * pixels;
-    DenseRow row =
-        RowOf(block.project, late_depthwise_.data() + first * channels,
-              (band.end - band.begin) * pixels, Activation::kNone, y.data() + first * 32);
+    const auto first = size_t(band.begin);
+    DenseRow row = RowOf(block.project, late_depthwise_.data() + first * channels,
+                         band.end - band.begin, Activation::kNone, y.data() + first * 32);
     row.weights = scratch.scaled.data();
     if (residual != nullptr) row.residual = residual + first * 32;
     k_.dense(row);
