@@ -9,22 +9,19 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 inline void Blend(const BlendRow& row) {
-  const TagOf8 d;
-  const auto near_weight = hn::Set(d, 3.0f / 16);
-  const auto far_weight = hn::Set(d, 1.0f / 16);
   // Copies that no store can change, for all the compiler knows.
   const size_t channels = row.channels, floats = row.pixels * channels;
   const float* HWY_RESTRICT near = row.near;
   const float* HWY_RESTRICT far = row.far;
   float* HWY_RESTRICT y = row.y + channels;
-  for (size_t i = 0; i < floats; i += hn::Lanes(d)) {
-    const auto quarter = hn::Mul(hn::LoadU(d, far + i), far_weight);
-    hn::StoreU(AddProduct(hn::LoadU(d, near + i), near_weight, quarter), d, y + i);
-  }
-  for (size_t c = 0; c < channels; c += hn::Lanes(d)) {
+  ForFloats(floats, [=](auto d, size_t i) HWY_ATTR {
+    const auto quarter = hn::Mul(hn::LoadU(d, far + i), hn::Set(d, 1.0f / 16));
+    hn::StoreU(AddProduct(hn::LoadU(d, near + i), hn::Set(d, 3.0f / 16), quarter), d, y + i);
+  });
+  ForFloats(channels, [=](auto d, size_t c) HWY_ATTR {
     hn::StoreU(hn::LoadU(d, y + c), d, y - channels + c);
     hn::StoreU(hn::LoadU(d, y + floats - channels + c), d, y + floats + c);
-  }
+  });
 }
 
 // Four sums at a time, as one would wait for its own addition.
@@ -48,13 +45,13 @@ inline void AddPixels(const float* x, size_t pixels, size_t channels, float* sum
 
 inline void ScaleInputs(const float* weights, const float* factors, size_t inputs, size_t outputs,
                         float* scaled) {
-  const TagOf8 d;
   for (size_t i = 0; i < inputs; ++i) {
-    const auto factor = hn::Set(d, factors[i]);
-    for (size_t o = 0; o < outputs; o += hn::Lanes(d)) {
-      const size_t at = i * outputs + o;
-      hn::StoreU(hn::Mul(hn::LoadU(d, weights + at), factor), d, scaled + at);
-    }
+    const float factor = factors[i];
+    const float* HWY_RESTRICT from = weights + i * outputs;
+    float* HWY_RESTRICT to = scaled + i * outputs;
+    ForFloats(outputs, [=](auto d, size_t o) HWY_ATTR {
+      hn::StoreU(hn::Mul(hn::LoadU(d, from + o), hn::Set(d, factor)), d, to + o);
+    });
   }
 }
 

@@ -16,6 +16,17 @@ using Tag = hn::CappedTag<float, 16>;
 using TagOf8 = hn::CappedTag<float, 8>;
 using TagOf4 = hn::CappedTag<float, 4>;
 
+// f(tag, i) for each vector of so many floats, a multiple of 8.
+template <class F>
+HWY_INLINE void ForFloats(size_t count, const F& f) {
+  const Tag d;
+  size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) f(d, i);
+  if constexpr (hn::MaxLanes(d) > 8) {
+    if (i < count) f(TagOf8(), i);
+  }
+}
+
 // Pixels in a tile of 1, 2 and 3 vectors: about 12 sums in 16 registers, 24 in 32. The sums must
 // cover the latency of the multiply-add (4 cycles, 2 a cycle: at least 8 of them). V8 has 15
 // registers, and a vector of weights for each of a tile stays in one, too.

@@ -131,10 +131,9 @@ KernelCall PrepareBlend(size_t channels, size_t pixels, KernelMemory& memory) {
 }
 
 KernelCall PrepareSegment(size_t pixels, KernelMemory& memory) {
-  const SegmentRow row = {.x = memory.Random(pixels * 16),
-                          .inputs = 16,
+  const SegmentRow row = {.x = memory.Random(pixels * kSegmentInputs),
                           .pixels = pixels,
-                          .weights = memory.Random(16 * 4),
+                          .weights = memory.Random(4 * kSegmentInputs),
                           .bias = memory.Random(4),
                           .upper = memory.Result(2 * pixels),
                           .lower = memory.Result(2 * pixels)};

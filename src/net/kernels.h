@@ -66,13 +66,12 @@ struct BlendRow {
   float* y = nullptr;  // pixels + 2: the first and the last are there twice
 };
 
-// Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid. `inputs`
-// is a multiple of 4, `pixels` of 8.
+// Two rows of the mask from one row of x: the transposed 2x2 convolution and the sigmoid.
+inline constexpr size_t kSegmentInputs = 16;
 struct SegmentRow {
   const float* x = nullptr;
-  size_t inputs = 0;
-  size_t pixels = 0;               // of x
-  const float* weights = nullptr;  // [4][inputs]
+  size_t pixels = 0;               // of x, a multiple of 8
+  const float* weights = nullptr;  // [4][kSegmentInputs]
   const float* bias = nullptr;     // [4]
   float* upper = nullptr;          // 2 * pixels floats each
   float* lower = nullptr;

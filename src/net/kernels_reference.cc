@@ -74,8 +74,8 @@ void SegmentPlain(const SegmentRow& row) {
   for (size_t p = 0; p < row.pixels; ++p) {
     for (size_t tap = 0; tap < 4; ++tap) {
       double sum = row.bias[tap];
-      for (size_t i = 0; i < row.inputs; ++i) {
-        sum += double(row.x[p * row.inputs + i]) * row.weights[tap * row.inputs + i];
+      for (size_t i = 0; i < kSegmentInputs; ++i) {
+        sum += double(row.x[p * kSegmentInputs + i]) * row.weights[tap * kSegmentInputs + i];
       }
       float* line = tap < 2 ? row.upper : row.lower;
       line[2 * p + tap % 2] = Sigmoid(sum);

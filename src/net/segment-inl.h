@@ -33,10 +33,9 @@ HWY_INLINE hn::Vec<D> SigmoidOf(D d, hn::Vec<D> x) {
 }
 
 inline void Sigmoid(float* values, size_t count) {
-  const TagOf8 d;
-  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+  ForFloats(count, [=](auto d, size_t i) HWY_ATTR {
     hn::StoreU(SigmoidOf(d, hn::LoadU(d, values + i)), d, values + i);
-  }
+  });
 }
 
 #if HWY_TARGET == HWY_SCALAR  // one lane: there are no blocks
@@ -45,8 +44,8 @@ inline void Segment(const SegmentRow& row) {
   for (size_t p = 0; p < row.pixels; ++p) {
     for (size_t tap = 0; tap < 4; ++tap) {
       float sum = row.bias[tap];
-      for (size_t i = 0; i < row.inputs; ++i) {
-        sum += row.x[p * row.inputs + i] * row.weights[tap * row.inputs + i];
+      for (size_t i = 0; i < kSegmentInputs; ++i) {
+        sum += row.x[p * kSegmentInputs + i] * row.weights[tap * kSegmentInputs + i];
       }
       float* line = tap < 2 ? row.upper : row.lower;
       hn::StoreU(SigmoidOf(d, hn::Set(d, sum)), d, line + 2 * p + tap % 2);
@@ -63,13 +62,12 @@ using TagOfBlocks = TagOf8;
 #endif
 
 // 4 inputs of a pixel and, where there is a second block, of the next but one.
-HWY_INLINE hn::Vec<TagOfBlocks> LoadBlocks(TagOfBlocks d, const float* x, size_t inputs) {
+HWY_INLINE hn::Vec<TagOfBlocks> LoadBlocks(TagOfBlocks d, const float* x) {
 #if HWY_HAVE_SCALABLE || HWY_MAX_BYTES == 16
-  (void)inputs;
   return hn::LoadU(d, x);
 #else
   const TagOf4 block;
-  return hn::Combine(d, hn::LoadU(block, x + 2 * inputs), hn::LoadU(block, x));
+  return hn::Combine(d, hn::LoadU(block, x + 2 * kSegmentInputs), hn::LoadU(block, x));
 #endif
 }
 
@@ -89,7 +87,7 @@ HWY_INLINE V AddUpBlocks(D d, V v0, V v1, V v2, V v3) {
 inline void Segment(const SegmentRow& row) {
   const TagOfBlocks d;
   const hn::RepartitionToWide<hn::RebindToUnsigned<TagOfBlocks> > pairs;
-  const size_t inputs = row.inputs;
+  constexpr size_t inputs = kSegmentInputs;
   const auto bias = hn::BitCast(pairs, hn::LoadDup128(d, row.bias));
   const auto upper_bias = hn::BitCast(d, hn::InterleaveLower(pairs, bias, bias));
   const auto lower_bias = hn::BitCast(d, hn::InterleaveUpper(pairs, bias, bias));
@@ -101,8 +99,8 @@ inline void Segment(const SegmentRow& row) {
     auto odd0 = even0, odd1 = even0, odd2 = even0, odd3 = even0;
     const float* HWY_RESTRICT w = row.weights;
     for (size_t i = 0; i < inputs; i += 4, w += 4) {
-      const auto even = LoadBlocks(d, x + i, inputs);
-      const auto odd = LoadBlocks(d, x + inputs + i, inputs);
+      const auto even = LoadBlocks(d, x + i);
+      const auto odd = LoadBlocks(d, x + inputs + i);
       const auto w0 = hn::LoadDup128(d, w), w1 = hn::LoadDup128(d, w + inputs);
       even0 = AddProduct(even, w0, even0);
       odd0 = AddProduct(odd, w0, odd0);

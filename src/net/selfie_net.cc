@@ -440,7 +440,6 @@ void SelfieNet::Decode(int level, const Buffer& skip, const Buffer& skip_sums, f
                        lifted_[level + 1].data() + size_t(y) * pixels * 16));
       } else {
         k_.segment({.x = end,
-                    .inputs = size_t(channels),
                     .pixels = size_t(pixels),
                     .weights = w_.segment.weights.data(),
                     .bias = w_.segment.bias.data(),
