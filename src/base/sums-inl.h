@@ -69,6 +69,41 @@ HWY_INLINE hn::Vec<D> MultiplyTaps(D d, const uint16_t* column, const uint16_t* 
   }
   return total;
 }
+
+// Of columns of four numbers, two outputs at a time: a block of a vector for each. Returns how many
+// there were; the last output is not among them.
+HWY_INLINE size_t SumFours(const uint16_t* sums, const int channel[3], const TapColumns& taps,
+                           float scale, float* out) {
+  size_t i = 0;
+  if constexpr (hn::MaxLanes(MostOf16()) == 16) {
+    const MostOf16 d;
+    const hn::Repartition<uint32_t, MostOf16> pairs;
+    const hn::Repartition<int32_t, MostOf16> wide;
+    const hn::Repartition<float, MostOf16> floats;
+    const hn::Half<decltype(floats)> pixel;
+    const auto factor = hn::Set(floats, scale);
+    const auto c = [&](int k) { return int32_t(channel[k]); };
+    const int32_t lanes[8] = {c(0), c(1), c(2), 3, 4 + c(0), 4 + c(1), 4 + c(2), 7};
+    const auto order = hn::SetTableIndices(floats, lanes);
+    const size_t room = TapColumns::Room(taps.taps, 4), numbers = taps.taps * 4;
+    const int32_t* const first = taps.first;
+    const uint16_t* weights = taps.weights;
+    const size_t outputs = numbers > 8 ? taps.outputs : 0;
+    for (; i + 2 < outputs; i += 2, weights += 2 * room) {
+      const auto left = MultiplyTaps(d, sums + 4 * size_t(first[i]), weights, numbers);
+      const auto right = MultiplyTaps(d, sums + 4 * size_t(first[i + 1]), weights + room, numbers);
+      const auto both = hn::BitCast(pairs, hn::Add(hn::ConcatLowerLower(d, right, left),
+                                                   hn::ConcatUpperUpper(d, right, left)));
+      const auto sum = hn::Add(hn::BitCast(d, both), hn::BitCast(d, hn::Shuffle1032(both)));
+      const auto whole = hn::BitCast(wide, hn::InterleaveLower(d, sum, hn::Zero(d)));
+      const auto scaled = hn::Mul(factor, hn::ConvertTo(floats, whole));
+      const auto pixels = hn::TableLookupLanes(scaled, order);
+      hn::StoreU(hn::LowerHalf(pixel, pixels), pixel, out + 3 * i);  // as below
+      hn::StoreU(hn::UpperHalf(pixel, pixels), pixel, out + 3 * i + 3);
+    }
+  }
+  return i;
+}
 #endif
 
 void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const TapColumns& taps,
@@ -85,9 +120,10 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
   const auto factor = hn::Set(d, scale);
   const int32_t lanes[4] = {channel[0], channel[1], channel[2], 3};
   const auto order = hn::SetTableIndices(d, lanes);
-  const uint16_t* weight = taps.weights;
   const size_t room = TapColumns::Room(taps.taps, step);
-  for (size_t i = 0; i < taps.outputs; ++i, weight += room) {
+  size_t i = step == 4 ? SumFours(sums, channel, taps, scale, out) : 0;
+  const uint16_t* weight = taps.weights + i * room;
+  for (; i < taps.outputs; ++i, weight += room) {
     const uint16_t* column = sums + size_t(taps.first[i]) * step;
     auto pair = hn::Zero(two);
     if (taps.taps == 1) {
