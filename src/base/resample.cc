@@ -98,8 +98,8 @@ void Resampler::Prepare(size_t step) {
   weights_.assign(columns_.first.size() * TapColumns::Room(columns_.taps, step), 0);
   uint16_t* row = weights_.data();
   for (size_t i = 0; i < columns_.first.size(); ++i, row += TapColumns::Room(columns_.taps, step)) {
-    for (size_t k = 0; k < columns_.taps * TapColumns::Repeat(step); ++k) {
-      const size_t tap = k / TapColumns::Repeat(step);
+    for (size_t k = 0; k < columns_.taps * step; ++k) {
+      const size_t tap = k / step;
       row[k] = uint16_t(std::min(columns_.weights[i * columns_.taps + tap], 65535u));
     }
   }

@@ -93,9 +93,8 @@ RowCall SumColumns(RowMemory& memory, size_t width, size_t step, const SumColumn
   std::vector<int32_t> first;
   for (size_t i = 0; i < outputs; ++i) {
     first.push_back(int32_t(i * c.distance));
-    const size_t repeat = TapColumns::Repeat(step);
     for (size_t k = 0; k < TapColumns::Room(taps, step); ++k) {
-      weights.push_back(k / repeat < taps ? uint16_t(65536 / taps - k / repeat * i) : 0);
+      weights.push_back(k / step < taps ? uint16_t(65536 / taps - k / step * i) : 0);
     }
   }
   const uint16_t* sums = memory.Words(RowRoom(width * step));

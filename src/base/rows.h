@@ -55,16 +55,15 @@ struct CellColumns {
 // first[i].
 struct TapColumns {
   const int32_t* first;
-  // [outputs][Room(taps, step)]: each weight as often as a column has numbers (4 times for 3).
+  // [outputs][Room(taps, step)]: each weight as often as a column has numbers.
   // Those beyond `taps` are 0, and their columns may lie in the row's padding. Shares of 65536; not
   // read when taps is 1.
   const uint16_t* weights;
   size_t taps;
   size_t outputs;
 
-  static size_t Repeat(size_t step) { return step == 3 ? 4 : step; }
   static size_t Room(size_t taps, size_t step) {
-    const size_t numbers = taps * Repeat(step);
+    const size_t numbers = taps * step;
     return numbers <= 8 ? 8 : (numbers + 15) / 16 * 16;
   }
 };

@@ -46,7 +46,7 @@ float SumTaps(const uint16_t* sums, size_t step, int channel, const TapColumns& 
   const uint16_t* weights = taps.weights + i * TapColumns::Room(taps.taps, step);
   uint32_t sum = 0;
   for (size_t tap = 0; tap < taps.taps; ++tap) {
-    sum += (uint32_t(weights[tap * TapColumns::Repeat(step)]) * column[tap * step]) >> 16;
+    sum += (uint32_t(weights[tap * step]) * column[tap * step]) >> 16;
   }
   return float(sum);
 }

@@ -59,21 +59,67 @@ HWY_INLINE V16x8 ToEight(D d, hn::Vec<D> lanes) {
   }
 }
 
-// Products of a column's numbers with an output's weights, added up by lanes.
-template <class D>
+// Which numbers of RGB each lane takes, of a row's first vector of kLanes, its second and its
+// third; then they repeat. Lanes 0 to 2 of each four are a channel each. A block of 8 numbers has
+// two or three of a channel: `first` takes two of them, `rest` the third.
+template <size_t kLanes>
+struct RgbLanes {
+  uint8_t first[3][2 * kLanes] = {}, rest[3][2 * kLanes] = {};
+
+  constexpr RgbLanes() {
+    for (size_t vector = 0; vector < 3; ++vector) {
+      for (size_t lane = 0; lane < kLanes; ++lane) {
+        const size_t channel = lane % 4, begin = vector * kLanes + lane / 8 * 8;
+        const size_t from = (channel + 3 - begin % 3) % 3;  // the channel's first in the block
+        const bool upper = lane % 8 >= 4;
+        Take(from + (upper ? 3 : 0), channel == 3, first[vector] + 2 * lane);
+        Take(from + 6, upper || channel == 3, rest[vector] + 2 * lane);
+      }
+    }
+  }
+  static constexpr void Take(size_t from, bool none, uint8_t bytes[2]) {
+    for (size_t i = 0; i < 2; ++i) bytes[i] = none || from >= 8 ? 0x80 : uint8_t(2 * from + i);
+  }
+};
+
+// Products of a column's numbers with an output's weights, added up by lanes; of RGB, by channels
+// in each four of them.
+template <bool kRgb, class D>
 HWY_INLINE hn::Vec<D> MultiplyTaps(D d, const uint16_t* column, const uint16_t* weights,
                                    size_t numbers) {
-  auto total = hn::MulHigh(hn::LoadU(d, column), hn::LoadU(d, weights));
-  for (size_t at = hn::MaxLanes(d); at < numbers; at += hn::MaxLanes(d)) {
-    total = hn::Add(total, hn::MulHigh(hn::LoadU(d, column + at), hn::LoadU(d, weights + at)));
+  constexpr size_t kLanes = hn::MaxLanes(d);
+  const auto product = [&](size_t at) HWY_ATTR {
+    return hn::MulHigh(hn::LoadU(d, column + at), hn::LoadU(d, weights + at));
+  };
+  if constexpr (kRgb) {
+    static constexpr RgbLanes<kLanes> kLanesOfRgb;
+    const hn::Repartition<uint8_t, D> bytes;
+    const auto by_channels = [&](size_t vector, size_t at) HWY_ATTR {
+      const auto values = hn::BitCast(bytes, product(at));
+      const auto taken = [&](const uint8_t* lanes) HWY_ATTR {
+        return hn::BitCast(d, hn::TableLookupBytesOr0(values, hn::LoadU(bytes, lanes)));
+      };
+      return hn::Add(taken(kLanesOfRgb.first[vector]), taken(kLanesOfRgb.rest[vector]));
+    };
+    auto total = by_channels(0, 0);
+    for (size_t at = kLanes; at < numbers; at += 3 * kLanes) {
+      total = hn::Add(total, by_channels(1, at));
+      if (at + kLanes < numbers) total = hn::Add(total, by_channels(2, at + kLanes));
+      if (at + 2 * kLanes < numbers) total = hn::Add(total, by_channels(0, at + 2 * kLanes));
+    }
+    return total;
+  } else {
+    auto total = product(0);
+    for (size_t at = kLanes; at < numbers; at += kLanes) total = hn::Add(total, product(at));
+    return total;
   }
-  return total;
 }
 
-// Of columns of four numbers, two outputs at a time: a block of a vector for each. Returns how many
-// there were; the last output is not among them.
-HWY_INLINE size_t SumFours(const uint16_t* sums, const int channel[3], const TapColumns& taps,
-                           float scale, float* out) {
+// Of columns of three or four numbers, two outputs at a time: a block of a vector for each. Returns
+// how many there were; the last output is not among them.
+template <size_t kStep>
+HWY_INLINE size_t SumColors(const uint16_t* sums, const int channel[3], const TapColumns& taps,
+                            float scale, float* out) {
   size_t i = 0;
   if constexpr (hn::MaxLanes(MostOf16()) == 16) {
     const MostOf16 d;
@@ -85,13 +131,16 @@ HWY_INLINE size_t SumFours(const uint16_t* sums, const int channel[3], const Tap
     const auto c = [&](int k) { return int32_t(channel[k]); };
     const int32_t lanes[8] = {c(0), c(1), c(2), 3, 4 + c(0), 4 + c(1), 4 + c(2), 7};
     const auto order = hn::SetTableIndices(floats, lanes);
-    const size_t room = TapColumns::Room(taps.taps, 4), numbers = taps.taps * 4;
+    const size_t room = TapColumns::Room(taps.taps, kStep), numbers = taps.taps * kStep;
     const int32_t* const first = taps.first;
     const uint16_t* weights = taps.weights;
     const size_t outputs = numbers > 8 ? taps.outputs : 0;
     for (; i + 2 < outputs; i += 2, weights += 2 * room) {
-      const auto left = MultiplyTaps(d, sums + 4 * size_t(first[i]), weights, numbers);
-      const auto right = MultiplyTaps(d, sums + 4 * size_t(first[i + 1]), weights + room, numbers);
+      const auto sum_of = [&](size_t k) HWY_ATTR {
+        return MultiplyTaps<kStep == 3>(d, sums + kStep * size_t(first[i + k]), weights + k * room,
+                                        numbers);
+      };
+      const auto left = sum_of(0), right = sum_of(1);
       const auto both = hn::BitCast(pairs, hn::Add(hn::ConcatLowerLower(d, right, left),
                                                    hn::ConcatUpperUpper(d, right, left)));
       const auto sum = hn::Add(hn::BitCast(d, both), hn::BitCast(d, hn::Shuffle1032(both)));
@@ -121,24 +170,20 @@ void SumColumns(const uint16_t* sums, size_t step, const int channel[3], const T
   const int32_t lanes[4] = {channel[0], channel[1], channel[2], 3};
   const auto order = hn::SetTableIndices(d, lanes);
   const size_t room = TapColumns::Room(taps.taps, step);
-  size_t i = step == 4 ? SumFours(sums, channel, taps, scale, out) : 0;
+  size_t i = 0;
+  if (step == 3) i = SumColors<3>(sums, channel, taps, scale, out);
+  if (step == 4) i = SumColors<4>(sums, channel, taps, scale, out);
+  const size_t numbers = taps.taps * step;
   const uint16_t* weight = taps.weights + i * room;
+  const auto products = [&](auto vector, const uint16_t* column) HWY_ATTR {
+    return ToEight(vector, step == 3 ? MultiplyTaps<true>(vector, column, weight, numbers)
+                                     : MultiplyTaps<false>(vector, column, weight, numbers));
+  };
   for (; i < taps.outputs; ++i, weight += room) {
     const uint16_t* column = sums + size_t(taps.first[i]) * step;
-    auto pair = hn::Zero(two);
-    if (taps.taps == 1) {
-      pair = hn::ZeroExtendVector(two, hn::LoadU(one, column));
-    } else if (step != 3) {
-      const size_t numbers = taps.taps * step;
-      pair = numbers <= 8 ? MultiplyTaps(two, column, weight, numbers)
-                          : ToEight(most, MultiplyTaps(most, column, weight, numbers));
-    } else {
-      for (size_t tap = 0; tap < taps.taps; tap += 2, column += 2 * step) {
-        const auto left = hn::LoadU(one, column), right = hn::LoadU(one, column + step);
-        const auto pixels = hn::Combine(two, right, left);
-        pair = hn::Add(pair, hn::MulHigh(pixels, hn::LoadU(two, weight + 4 * tap)));
-      }
-    }
+    const auto pair = taps.taps == 1 ? hn::ZeroExtendVector(two, hn::LoadU(one, column))
+                      : numbers <= 8 ? products(two, column)
+                                     : products(most, column);
     auto sum = hn::PromoteTo(wide, hn::Add(hn::LowerHalf(one, pair), hn::UpperHalf(one, pair)));
     if (taps.taps > 1 && step <= 2) sum = hn::Add(sum, hn::Shuffle1032(sum));
     if (taps.taps > 1 && step == 1) sum = hn::Add(sum, hn::Shuffle2301(sum));
@@ -230,8 +275,8 @@ HWY_INLINE size_t SumPairs(const uint16_t* sums, const int channel[2], const Tap
   }
   const auto next = [&](auto d) HWY_ATTR {
     return [=, &i](size_t k) HWY_ATTR {
-      return MultiplyTaps(d, sums + size_t(first[i + k]) * kStep, weights + (i + k) * room,
-                          numbers);
+      return MultiplyTaps<false>(d, sums + size_t(first[i + k]) * kStep, weights + (i + k) * room,
+                                 numbers);
     };
   };
   for (; i + kAtOnce <= taps.outputs; i += kAtOnce) {
