@@ -236,9 +236,12 @@ HWY_INLINE V16x8 FoldFours(bool odd_ones, const Next& next) {
     return odd_ones ? hn::ShiftRight<16>(both) : hn::And(both, hn::Set(pieces, 0xFFFF));
   };
   const V16x8 v0 = next(0), v1 = next(1), v2 = next(2), v3 = next(3);
-  const auto lower = wanted(v0, v1), upper = wanted(v2, v3);
-  const auto even = hn::ConcatEven(pieces, upper, lower);
-  const auto odd = hn::ConcatOdd(pieces, upper, lower);
+  const auto lower = wanted(v0, v1), upper = wanted(v2, v3);  // pairs of pieces
+  // By turns twice: Highway's ConcatEven is wrong for half of a vector of SVE_256.
+  const auto first = hn::InterleaveLower(pieces, lower, upper);
+  const auto second = hn::InterleaveUpper(pieces, lower, upper);
+  const auto even = hn::InterleaveLower(pieces, first, second);
+  const auto odd = hn::InterleaveUpper(pieces, first, second);
   return hn::BitCast(d, hn::Or(even, hn::ShiftLeft<16>(odd)));
 }
 
