@@ -95,7 +95,18 @@ HWY_INLINE const float* AddWindowRow(D d, const float* x, size_t x_step, const f
   return weights;
 }
 
-// Vector number kVector of a tile's kVectors, to where it lies in a row of the outputs.
+// Vector number kVector of a tile's kVectors, of a row of outputs. What lies behind a half one is
+// not touched: it may be another thread's.
+template <size_t kVectors, size_t kVector, class Shape, class D>
+HWY_INLINE hn::Vec<D> LoadOutputs(D d, const float* outputs) {
+  outputs += kVector * hn::Lanes(d);
+  if constexpr (Shape::kLastHalf && kVector == kVectors - 1) {
+    return hn::MaskedLoad(hn::FirstN(d, hn::Lanes(d) / 2), d, outputs);
+  } else {
+    return hn::LoadU(d, outputs);
+  }
+}
+
 template <size_t kVectors, size_t kVector, class Shape, class D>
 HWY_INLINE void StoreOutputs(D d, hn::Vec<D> values, float* outputs) {
   outputs += kVector * hn::Lanes(d);
@@ -108,12 +119,13 @@ HWY_INLINE void StoreOutputs(D d, hn::Vec<D> values, float* outputs) {
 }
 
 // total += the sums of one vector of the outputs.
-template <size_t kVectors, size_t kVector, class Shape, class D, size_t... I, class... V>
+template <size_t kVectors, size_t kVector, class D, size_t... I, class... V>
 HWY_INLINE void AddToTotal(D d, float* HWY_RESTRICT total, std::index_sequence<I...>,
                            const V&... sums) {
-  auto all = hn::LoadU(d, total + kVector * hn::Lanes(d));
+  total += kVector * hn::Lanes(d);
+  auto all = hn::LoadU(d, total);
   ((all = I % kVectors == kVector ? hn::Add(all, sums) : all), ...);
-  StoreOutputs<kVectors, kVector, Shape>(d, all, total);
+  hn::StoreU(all, d, total);
 }
 
 // The sums are a pack of references to named vectors, not an array: vectors of unknown size (SVE)
@@ -121,7 +133,6 @@ HWY_INLINE void AddToTotal(D d, float* HWY_RESTRICT total, std::index_sequence<I
 template <size_t kVectors, class Shape, class D, size_t... I, class... V>
 HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, DensePlace at,
                                 std::index_sequence<I...> all, V&... sums) {
-  const size_t lanes = hn::Lanes(d);
   const size_t x_step = Shape::kStep ? Shape::kStep : row.x_step;
   const float* weights = row.weights + at.column;
   if constexpr (Shape::kSegments == 3) {
@@ -140,7 +151,7 @@ HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, DensePlace at,
   const size_t y_step = row.y_step;  // a copy that no store can change, for all the compiler knows
   if (row.residual != nullptr) {
     const float* from = row.residual + at.y;
-    ((sums = hn::Add(sums, hn::LoadU(d, from + I % kVectors * lanes)),
+    ((sums = hn::Add(sums, LoadOutputs<kVectors, I % kVectors, Shape>(d, from)),
       from += next_pixel(I) ? y_step : 0),
      ...);
   }
@@ -151,9 +162,8 @@ HWY_INLINE void FinishDenseTile(D d, const DenseRow& row, DensePlace at,
   }
   if (Shape::kSegments == 3 && row.sum != nullptr) {
     float* sum = row.sum + at.column;
-    AddToTotal<kVectors, 0, Shape>(d, sum, all, sums...);
-    if constexpr (kVectors > 1) AddToTotal<kVectors, 1, Shape>(d, sum, all, sums...);
-    if constexpr (kVectors > 2) AddToTotal<kVectors, 2, Shape>(d, sum, all, sums...);
+    AddToTotal<kVectors, 0>(d, sum, all, sums...);
+    if constexpr (kVectors > 1) AddToTotal<kVectors, 1>(d, sum, all, sums...);
   }
   float* y = row.y + at.y;  // which the residual may be
   ((StoreOutputs<kVectors, I % kVectors, Shape>(d, sums, y), y += next_pixel(I) ? y_step : 0), ...);
