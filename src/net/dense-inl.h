@@ -41,7 +41,7 @@ constexpr size_t kPixelsBy1 = 12, kPixelsBy2 = 6, kPixelsBy3 = 4;
 // A browser compiles while the first mask waits: there whatever gains little or nothing is left
 // out.
 constexpr bool kTilesOf2 = !HWY_ARCH_WASM;       // our networks leave no 2 pixels
-constexpr bool kStepOf16Known = !HWY_ARCH_WASM;  // the network is at most 1 % faster
+constexpr bool kRowsOf16Known = !HWY_ARCH_WASM;  // the network is at most 1 % faster
 
 template <class D>
 HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
@@ -51,8 +51,7 @@ HWY_INLINE hn::Vec<D> HardSwish(D d, hn::Vec<D> x) {
 
 // What the compiler knows of a row. With outputs and a step that are known (0: not) it makes tiles
 // of just their width, with one pointer for all of their pixels where there would be one for each,
-// which counts where inputs are few: 20 % of a row of 16 inputs with AVX-512 and its 16 pixels, 3 %
-// with AVX2; nothing from 24 on.
+// which counts where inputs are few.
 template <size_t segments, size_t outputs, size_t step, bool start_doubled = false>
 struct DenseShape {
   static constexpr size_t kSegments = segments, kOutputs = outputs, kStep = step;
@@ -265,7 +264,7 @@ HWY_INLINE void DenseOf(const DenseRow& row) {
 
 inline void Dense(const DenseRow& row) {
   if (row.segments == 3) return DenseOf<DenseShape<3, 16, 6>>(row);
-  const bool known = kStepOf16Known && row.x_step == 16 && row.outputs == 16;
+  const bool known = kRowsOf16Known && row.x_step == 16 && row.outputs == 16;
   if (row.start_doubled) {
     return known ? DenseOf<DenseShape<1, 16, 16, true>>(row)
                  : DenseOf<DenseShape<1, 0, 0, true>>(row);
